@@ -1,0 +1,233 @@
+"""Facts: what each figure of the disclosure says."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from budgetbook.document import Document
+from budgetbook.facts import MAIN, Disclosure, in_wan, number_value, read_disclosure
+
+LILING = read_disclosure(MAIN)
+FACTS = LILING.facts
+
+# Every figure, written down by hand while reading the page, in its order: section, item, measure, value, unit, words.
+BY_HAND = """
+二 | organisation.posts | count | 27 | 人 | 编制人数 27 人
+二 | organisation.staff | count | 17 | 人 | 实有人数 17 人
+二 | organisation.groups | count | 4 | 个 | 内设组室 4个
+三（一） | income | level | 1951.91 | 万元 | 收入预算：2021年年初预算数1951.91万元
+三（一） | income.general_public | level | 1951.91 | 万元 | 一般公共预算拨款1951.91万元
+三（一） | income.government_fund | level | 0 | 万元 | 政府性基金拨款0万元
+三（一） | income.special_account | level | 0 | 万元 | 财政专户管理的非税收入拨款0万元
+三（一） | income.other | level | 0 | 万元 | 其他收入0万元
+三（二） | expenditure | level | 1951.91 | 万元 | 支出预算：2021年年初预算数1951.91万元
+三（二） | expenditure.function.general_services | level | 1946.56 | 万元 | 一般公共服务支出1946.56万元
+三（二） | expenditure.function.health | level | 5.35 | 万元 | 卫生健康支出5.35万元
+三（二）1 | expenditure.basic | level | 1801.91 | 万元 | 基本支出：2021年年初预算数为1801.91万元
+三（二）1 | expenditure.basic.wages | level | 1376.48 | 万元 | 工资福利支出1376.48万元
+三（二）1 | expenditure.basic.goods_services | level | 10.43 | 万元 | 一般商品和服务支出10.43万元
+三（二）1 | expenditure.basic.work_specials | level | 415 | 万元 | 工作性专项415万元
+三（二）2 | expenditure.project | level | 150 | 万元 | 项目支出：2021年年初预算数为150万元
+三（二）2（1） | expenditure.project.peoples_net | level | 150 | 万元 | 人民网全国创新社会治理专项 150 万元
+三（三） | budget.total | level | 1951.91 | 万元 | 本单位年初预算数为1951.91万元
+三（三） | budget.total | change | 561.4 | 万元 | 比上年增加561.4万元
+三（三） | expenditure.project.new_key | count | 1 | 个 | 新增一个重点专项
+三（三） | expenditure.project.peoples_net | reason | 150 | 万元 | 人民网全国创新社会治理150万元
+三（三） | expenditure.basic.public_funds | reason | 415.45 | 万元 | 上年年初预算中未包含公用经费415.45万元
+四（一） | operating_funds | level | 425.43 | 万元 | 机关运行经费(商品和服务支出+工作性专项)共安排425.43万元
+四（一） | operating_funds | change | 415.45 | 万元 | 比上年度预算增加415.45万元
+四（一） | expenditure.basic.public_funds | reason | 415.45 | 万元 | 上年年初预算中未包含公用经费415.45万元
+四（二） | procurement | level | 348.43 | 万元 | 政府采购预算：2021年年初预算数为348.43万元
+四（二） | procurement.goods | level | 128.43 | 万元 | 政府采购货物128.43万元
+四（二） | procurement.services | level | 220 | 万元 | 政府采购服务220万元
+四（二） | procurement.works | level | 0 | 万元 | 政府采购工程0万元
+四（三） | assets.premises | area | 1200 | 平方米 | 办公及业务用房 1200 平方米
+四（三） | assets.vehicles | count | 0 | 辆 | 车辆0  辆
+四（三） | assets.large_equipment | threshold | 200 | 万 | 单位价值200万以上大型设备
+四（三） | assets.large_equipment | count | 0 | 套 | 大型设备 0套
+四（四） | performance | level | 1951.91 | 万元 | 纳入2021年部门整体支出绩效目标的金额为 1951.91万元
+四（四） | performance.basic | level | 1801.91 | 万元 | 基本支出1801.91万元
+四（四） | performance.project | level | 150 | 万元 | 项目支出150万元
+四（五） | three_public | level | 5 | 万元 | 2021年“三公”经费预算数5万元
+四（五） | three_public.reception | level | 5 | 万元 | 公务接待费5万元
+四（五） | three_public | change | 4 | 万元 | “三公”经费预算数比2020年增加4万元
+四（六） | meetings | level | 155 | 万元 | 会议费155万元
+四（六） | meetings.peoples_net | level | 150 | 万 | 150万主要用于举办人民网
+四（六） | meetings.peoples_net.participants | count | 400 | 人 | 参会人数约400人
+四（六） | meetings.year_end | level | 5 | 万 | 5万主要用于年终展示会
+四（六） | meetings.year_end.participants | count | 270 | 人 | 参会人数约270人
+四（六） | training | level | 18 | 万元 | 培训费18万元
+四（六） | training.sessions | frequency | 1 | 次 | 至少每季线上线下培训各1次
+四（六） | training.full_time | count | 220 | 人 | 专职网格员培训人数约220人
+四（六） | training.part_time | count | 597 | 人 | 兼职网格员培训约597人
+名词解释 1 | glossary.general_public_budget.parts | count | 3 | 部分 | 三部分
+"""
+EXPECTED = [[cell.strip() for cell in line.split("|")] for line in BY_HAND.strip().splitlines()]
+
+
+def figures(facts):
+    return facts[facts["number_start"].notna()].sort_values("number_start")
+
+
+def test_every_figure_is_read_as_a_person_reads_it():
+    rows = figures(FACTS)
+    read = [[r.section, r.item, r.measure, str(r.value), r.unit] for r in rows.itertuples()]
+    assert read == [row[:5] for row in EXPECTED]
+    for row, (*_, words) in zip(rows.itertuples(), EXPECTED, strict=True):
+        assert words in row.quote
+
+
+def test_every_quote_and_number_stands_where_the_fact_says():
+    for row in FACTS.itertuples():
+        assert LILING.text[row.start : row.end] == row.quote
+    for row in figures(FACTS).itertuples():
+        assert row.start <= row.number_start < row.number_end <= row.end
+        assert LILING.text[row.number_start : row.number_end] == row.printed
+        assert LILING.section_at(row.number_start) == row.section
+
+
+def test_every_figure_has_its_fact_and_nothing_is_unclassified():
+    numbers = LILING.numbers
+    assert (numbers[numbers["kind"] == "figure"]["fact"] != "").all()
+    assert (FACTS["measure"] != "unclassified").all()
+    assert numbers[numbers["fact"] != ""]["fact"].is_unique
+
+
+def test_about_and_at_least_are_kept():
+    qualified = FACTS[FACTS["qualifier"] != ""]
+    assert dict(zip(qualified["printed"], qualified["qualifier"], strict=True)) == {
+        "400": "about", "270": "about", "220": "about", "597": "about", "1": "at least",
+    }  # fmt: skip
+
+
+def test_periods():
+    period = {(r.section, r.printed): r.period for r in figures(FACTS).itertuples()}
+    assert period["三（一）", "1951.91"] == "2021"
+    assert period["四（三）", "1200"] == period["四（三）", "0"] == "2020-12-31"
+    assert period["四（一）", "425.43"] == "2021"
+    assert period["二", "27"] == ""  # the text gives no date for its head counts
+    assert period["四（五）", "4"] == "2021"  # 比2020年 dates the base of the comparison
+    missing_last_year = FACTS[(FACTS["measure"] == "reason") & (FACTS["item"] == "expenditure.basic.public_funds")]
+    assert set(missing_last_year["period"]) == {"2020"}
+
+
+def test_claims_without_a_figure():
+    claims = FACTS[FACTS["number_start"].isna()]
+    stated = set(zip(claims["section"], claims["item"], claims["measure"], strict=True))
+    for claim in [
+        ("二", "organisation.subordinate_units", "none"),
+        ("三", "organisation.subordinate_units", "none"),
+        ("三（一）", "carry_over", "excluded"),
+        ("三（三）", "expenditure.project.peoples_net", "new"),
+        ("三（三）", "expenditure.basic.public_funds", "left out"),
+        ("四（一）", "operating_funds", "direction"),
+        ("四（四）", "performance.attachment", "reference"),
+        ("四（五）", "three_public", "reason"),
+        ("四（六）", "training", "purpose"),
+        ("四（七）", "expenditure.basic.individuals", "none"),
+        ("四（七）", "expenditure.government_fund", "none"),
+        ("四（七）", "expenditure.special_account", "none"),
+        ("四（七）", "organisation.website", "none"),
+        ("四（七）", "disclosure", "statement"),
+    ]:
+        assert claim in stated
+    direction = claims[claims["measure"] == "direction"].iloc[0]
+    assert direction["printed"] == "减少"
+
+
+def test_duties_groups_and_glossary():
+    assert (FACTS["measure"] == "duty").sum() == 9
+    assert list(FACTS[FACTS["measure"] == "name"]["quote"]) == ["办公室", "综合协调组", "平台调度组", "督评事务组"]
+    definitions = FACTS[FACTS["measure"] == "definition"]
+    assert list(definitions["printed"]) == [
+        "一般公共预算", "政府性基金预算", "国有资本经营预算", "社会保险基金预算",
+        "基本支出", "项目支出", "“三公”经费", "机关运行经费",
+    ]  # fmt: skip
+    assert (definitions["item"] != "").all()
+
+
+def test_a_value_is_exact_and_one():
+    assert LILING.value("expenditure.function.general_services") + LILING.value("expenditure.function.health") == (
+        Decimal("1951.91")
+    )
+    assert LILING.value("meetings.year_end") == Decimal("5")
+    with pytest.raises(LookupError, match="states no level of income.business"):
+        LILING.value("income.business")
+    contradictory = disclosure("三、收支\n（一）收入预算：1万元。\n四、其他\n（一）收入预算：2万元。\n")
+    with pytest.raises(LookupError, match="1, 2: name a section"):
+        contradictory.value("income")
+
+
+def disclosure(text, **about):
+    return Disclosure(text, {"id": "trial", "fiscal_year": 2021, **about})
+
+
+def read(text, **about):
+    facts = figures(disclosure(text, **about).facts)
+    return [(r.item, r.measure, r.value, r.unit, r.qualifier) for r in facts.itertuples()]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [  # ways in which real disclosures put things, in sentences of our own
+        ("收入预算总计3,121.42万元。", [("income", "level", "3121.42", "万元", "")]),
+        ("支出预算１２．５亿元", [("expenditure", "level", "12.5", "亿元", "")]),
+        ("基本支出300万元，占75.00%", [("expenditure.basic", "level", "300", "万元", ""),
+                                    ("expenditure.basic", "share", "75.00", "%", "")]),
+        ("项目支出80万元。与上年相比减少20万元，减少20%", [
+            ("expenditure.project", "level", "80", "万元", ""),
+            ("expenditure.project", "change", "-20", "万元", ""),
+            ("expenditure.project", "growth", "-20", "%", "")]),
+        ("会议费不超过9万元", [("meetings", "level", "9", "万元", "at most")]),
+        ("“三公”经费预算数5万元，其中：公务用车购置及运行费3万元", [
+            ("three_public", "level", "5", "万元", ""), ("three_public.vehicles", "level", "3", "万元", "")]),
+        # A name that the taxonomy does not know is unclassified, and what follows it is not given to a neighbour.
+        ("项目支出80万元；机动经费20万元，占20%", [
+            ("expenditure.project", "level", "80", "万元", ""),
+            ("", "unclassified", "20", "万元", ""), ("", "unclassified", "20", "%", "")]),
+        ("国有资本经营收入拨款支出预算0万元", [("", "unclassified", "0", "万元", "")]),
+    ],
+)  # fmt: skip
+def test_other_departments_wordings(text, expected):
+    assert read(text) == [(item, measure, Decimal(v), unit, q) for item, measure, v, unit, q in expected]
+
+
+def test_a_name_that_only_ends_like_an_item_is_not_that_item():
+    assert read("政府性基金拨款支出预算7万元") == [("", "unclassified", Decimal(7), "万元", "")]
+
+
+def test_in_wan():
+    assert in_wan(Decimal("19519100"), "元") == Decimal("1951.91")
+    assert str(in_wan(Decimal("0.5"), "亿元")) == "5000"
+    assert in_wan(Decimal("17"), "人") == Decimal("17")
+
+
+@given(st.decimals(min_value=0, max_value=10**7, places=2))
+def test_a_number_keeps_its_printed_places(value):
+    assert str(number_value(str(value))) == str(value)
+    assert number_value(f"{value:,}") == value
+
+
+WIDE = str.maketrans("0123456789.()", "０１２３４５６７８９．（）")
+
+
+@given(st.data())
+def test_width_and_spaces_change_nothing(data):
+    """Digits and brackets in the other width, blanks around figures: the same facts come out."""
+    pieces = re.split(r"(\d+(?:\.\d+)?)", LILING.text)
+    at = data.draw(st.lists(st.integers(0, len(pieces) // 2 - 1), max_size=8))
+    for k in at:
+        number = 2 * k + 1
+        if pieces[number - 1].endswith("\n") or pieces[number + 1].startswith("."):
+            continue  # a list marker: blanks before it would be layout
+        pieces[number] = " " + pieces[number].translate(WIDE) + " "
+    assert read("".join(pieces)) == read(LILING.text)
+
+
+def test_the_reader_needs_no_description():
+    """A bare text can be read: the fiscal year is only needed for 上年."""
+    assert Document("一、收入\n").sections["title"].tolist() == ["收入"]
+    assert read("收入预算5元") == [("income", "level", Decimal(5), "元", "")]

@@ -1,0 +1,86 @@
+"""Tables and computed sentences: the bundles that readers see and nbval compares."""
+
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+
+from budgetbook import tables
+from budgetbook.tables import amount, rounded, say, table, with_labels
+
+FRAME = pd.DataFrame(
+    {
+        "item": ["income", "income.other", "income.business"],
+        "value": [Decimal("1951.91"), Decimal("0"), None],
+        "share": [Decimal("100"), Decimal("0.0"), None],
+    }
+)
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    bundles = []
+    monkeypatch.setattr(tables, "display", lambda bundle, raw: bundles.append(bundle))
+    return bundles
+
+
+def test_amounts_keep_their_places():
+    assert amount(Decimal("1946.56") + Decimal("5.35")) == "1,951.91"
+    assert amount(Decimal("561.4")) == "561.4"
+    assert amount(Decimal("415")) == "415"
+    assert amount(Decimal("-4.05")) == "−4.05"
+
+
+def test_rounding_is_half_up_and_keeps_gaps():
+    assert list(rounded(pd.Series([Decimal("0.125"), Decimal("2"), None], dtype=object), 2)) == [
+        Decimal("0.13"), Decimal("2.00"), None,
+    ]  # fmt: skip
+    assert rounded(Decimal(2) / 3, 1) == Decimal("0.7")
+
+
+def test_both_forms_are_shown(shown):
+    table(with_labels(FRAME), "Income", {"label": "Source", "zh": "来源", "value": "万元"}, total=[0])
+    (bundle,) = shown
+    assert set(bundle) == {"text/html", "text/plain"}
+    page, text = bundle["text/html"], bundle["text/plain"]
+    assert "<caption>Income</caption>" in page
+    assert '<span lang="zh-Hans">收入预算</span>' in page
+    assert '<tr class="total">' in page and "(total)" in text
+    assert "1,951.91" in page and "1,951.91" in text
+
+
+def test_a_zero_is_not_a_gap(shown):
+    table(FRAME, "Income", {"item": "Item", "value": "万元"})
+    page, text = shown[0]["text/html"], shown[0]["text/plain"]
+    assert page.count("<em>not stated</em>") == 1 and text.count("not stated") == 1
+    assert ">0" in page
+
+
+def test_decimals_stand_below_each_other(shown):
+    table(FRAME, "Income", {"item": "Item", "value": "万元"})
+    lines = shown[0]["text/plain"].splitlines()
+    with_point = next(line for line in lines if "1,951.91" in line)
+    zero = next(line for line in lines if line.startswith("income.other"))
+    assert with_point.index(".") - 1 == zero.index("0")
+
+
+def test_wrong_use_is_refused(shown):
+    with pytest.raises(KeyError, match="nothing"):
+        table(FRAME, "Income", {"nothing": "Item"})
+    with pytest.raises(KeyError, match="99"):
+        table(FRAME, "Income", {"item": "Item"}, total=[99])
+    with pytest.raises(TypeError, match="binary float"):
+        table(pd.DataFrame({"x": ["a", 0.1 + 0.2]}), "Noise", {"x": "x"})
+    with pytest.raises(ValueError, match="income.otter"):
+        with_labels(pd.DataFrame({"item": ["income.otter"]}))
+    assert shown == []
+
+
+def test_text_is_escaped(shown):
+    table(pd.DataFrame({"x": ["a < b & c"]}), "Escaped", {"x": "x"})
+    assert "a &lt; b &amp; c" in shown[0]["text/html"]
+
+
+def test_a_sentence_has_its_twin(shown):
+    say("**5** of 1951.91 万元")
+    assert shown == [{"text/markdown": "**5** of 1951.91 万元", "text/plain": "**5** of 1951.91 万元"}]
