@@ -40,18 +40,13 @@ def test_chinese_numerals():
 
 
 # Written down from the page, not from the reader.
-TREE = """
-一
-一（一） 一（二） 一（三） 一（四） 一（五） 一（六） 一（七） 一（八） 一（九）
-二
-三
-三（一）
-三（二） 三（二）1 三（二）2 三（二）2（1）
-三（三）
-四
-四（一） 四（二） 四（三） 四（四） 四（五） 四（六） 四（七）
-名词解释
-""".split() + [f"名词解释 {n}" for n in range(1, 9)]
+TREE = [
+    "一", *(f"一（{n}）" for n in "一二三四五六七八九"),
+    "二",
+    "三", "三（一）", "三（二）", "三（二）1", "三（二）2", "三（二）2（1）", "三（三）",
+    "四", *(f"四（{n}）" for n in "一二三四五六七"),
+    "名词解释", *(f"名词解释 {n}" for n in range(1, 9)),
+]  # fmt: skip
 
 
 def test_the_tree_of_sections_is_the_one_on_the_page():

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budgetbook.document import Document
-from budgetbook.facts import MAIN, Disclosure, in_wan, number_value, read_disclosure
+from budgetbook.facts import MAIN, Disclosure, convert, number_value, read_disclosure
 
 LILING = read_disclosure(MAIN)
 FACTS = LILING.facts
@@ -199,10 +199,12 @@ def test_a_name_that_only_ends_like_an_item_is_not_that_item():
     assert read("政府性基金拨款支出预算7万元") == [("", "unclassified", Decimal(7), "万元", "")]
 
 
-def test_in_wan():
-    assert in_wan(Decimal("19519100"), "元") == Decimal("1951.91")
-    assert str(in_wan(Decimal("0.5"), "亿元")) == "5000"
-    assert in_wan(Decimal("17"), "人") == Decimal("17")
+def test_money_converts_exactly():
+    assert convert(Decimal("19519100"), "元") == Decimal("1951.91")
+    assert str(convert(Decimal("0.5"), "亿元")) == "5000"
+    assert str(convert(Decimal("1951.91"), "万元", "元")) == "19519100"
+    assert str(convert(Decimal("1951.91"), "万元", "亿元")) == "0.195191"
+    assert convert(Decimal("17"), "人") == Decimal("17")
 
 
 @given(st.decimals(min_value=0, max_value=10**7, places=2))

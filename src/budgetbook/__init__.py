@@ -7,19 +7,24 @@ charts     the kinds of chart                           paths    where files are
 Each imports only what stands before it in the road text → facts → tables and figures → notebooks.
 """
 
-from budgetbook.facts import Disclosure, in_wan, read_disclosure, read_taxonomy, write_tables
-from budgetbook.tables import amount, rounded, say, table, with_labels
+from budgetbook import charts
+from budgetbook.facts import Disclosure, convert, read_disclosure, read_taxonomy, write_tables
+from budgetbook.figures import show
+from budgetbook.tables import amount, rounded, say, solution, table, with_labels
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Disclosure",
     "amount",
-    "in_wan",
+    "charts",
+    "convert",
     "read_disclosure",
     "read_taxonomy",
     "rounded",
     "say",
+    "show",
+    "solution",
     "table",
     "with_labels",
     "write_tables",

@@ -373,8 +373,11 @@ class Document:
 
     @cached_property
     def sections(self) -> pd.DataFrame:
-        """One row a section: section, parent, level, marker, number, title, start, end, note."""
-        return pd.DataFrame([vars(s) for s in self.section_list])
+        """One row a section: section, parent, level, marker, number, title, title_en, start, end, note."""
+        names = self.about.get("titles_en", {})
+        frame = pd.DataFrame([vars(s) for s in self.section_list])
+        frame.insert(frame.columns.get_loc("title") + 1, "title_en", [names.get(s, "") for s in frame["section"]])
+        return frame
 
     @cached_property
     def irregularities(self) -> pd.DataFrame:

@@ -42,9 +42,9 @@ PERIOD = re.compile(r"(\d{4})年(?:(\d{1,2})月(\d{1,2})日)?|上年")
 # What may stand between the name of an item and its figure.
 LINK = re.compile(
     r"""(?: [：，”] | 其中 | 包括 | \d{4}年(?:\d+月\d+日)?度? | 上年度? | 年初 | 预算 | 数 | 总?额 | 金额 | 安排 | 支出
-    | [总合共小]计 | 共有? | 各 | 为 | 是 | 约 | 大约 | 近 | 至少 | 不少于 | 不低于 | 不超过 | 每[年季月周人] | 的 | 有
-    | 达到? | 单位价值 | （[^）]*） | [比较与] | 相比 | 同口径 | 增加 | 增长 | 上升 | 减少 | 下降 | 降低 | 压减 | 了 | 占
-    | 由[^，。；]+ )*""",
+    | [总合共小]计 | 共有? | 各 | 为 | 是 | 约 | 大约 | 近 | 至少 | 不少于 | 不低于 | 不超过 | 每[年季月周人]
+    | 的 | 有 | 达到? | 单位价值 | （[^）]*） | [比较与] | 相比 | 同口径 | 增加 | 增长 | 上升
+    | 减少 | 下降 | 降低 | 压减 | 了 | 占 | 由[^，。；]+ )*""",
     re.X,
 )
 # What stands right after a figure whose item is named after it: 150万主要用于举办…, 200万以上大型设备.
@@ -473,7 +473,7 @@ class Disclosure(Document):
         rows = self.facts[(self.facts["item"] == item) & (self.facts["measure"] == measure)]
         if section is not None:
             rows = rows[rows["section"] == section]
-        values = [in_wan(v, u) for v, u in zip(rows["value"], rows["unit"], strict=True)]
+        values = [convert(v, u) for v, u in zip(rows["value"], rows["unit"], strict=True)]
         if not values:
             raise LookupError(f"{self.name} states no {measure} of {item} in section {section or '(any)'}")
         if len(set(values)) > 1:
@@ -483,17 +483,16 @@ class Disclosure(Document):
         return values[0]
 
 
-def in_wan(value: Decimal, unit: str) -> Decimal:
-    """Money in 万元 (10,000 yuan), exactly; anything that is not money unchanged.
+def convert(value: Decimal, unit: str, to: str = "万元") -> Decimal:
+    """Money in another unit, exactly; anything that is not money unchanged.
 
-    >>> in_wan(Decimal("19519100"), "元"), in_wan(Decimal("0.155"), "亿元"), in_wan(Decimal("5"), "万")
-    (Decimal('1951.91'), Decimal('1550'), Decimal('5'))
+    >>> convert(Decimal("1951.91"), "万元", "元"), convert(Decimal("0.155"), "亿元"), convert(Decimal("5"), "万")
+    (Decimal('19519100'), Decimal('1550'), Decimal('5'))
     """
-    factor = YUAN.get(unit)
-    if factor is None or factor == YUAN["万元"]:
+    if unit not in YUAN or YUAN[unit] == YUAN[to]:
         return value
-    exact = value * factor / YUAN["万元"]
-    # Decimal keeps no more zeros than the value needs: 0.155 亿元 is 1550 万元, not 1.55E+3.
+    exact = value * YUAN[unit] / YUAN[to]
+    # No more places than the value needs, and no exponent: 0.155 亿元 is 1550 万元, not 1.55E+3.
     return exact.quantize(Decimal(1)) if exact == exact.to_integral_value() else exact.normalize()
 
 

@@ -25,13 +25,16 @@ HANZI = re.compile(
 FIGURE_SPACE, POINT_SPACE = "\u2007", "\u2008"
 
 
-def amount(value: Decimal) -> str:
-    """A Decimal as printed, with thousands commas and a real minus sign.
+def amount(value: Decimal | int) -> str:
+    """A number as printed: its places kept, a real minus sign, and commas once it has five digits before the point.
 
-    >>> amount(Decimal("1951.91")), amount(Decimal("-4.05")), amount(Decimal("415"))
-    ('1,951.91', '−4.05', '415')
+    >>> amount(Decimal("1951.91")), amount(Decimal("-4.05")), amount(19519100)
+    ('1951.91', '−4.05', '19,519,100')
     """
-    return f"{value:,f}".replace("-", "−")
+    if isinstance(value, float):
+        raise TypeError(f"{value!r} is a binary float; amounts are Decimals or whole numbers")
+    text = f"{Decimal(value):,f}" if abs(value) >= 10_000 else f"{Decimal(value):f}"
+    return text.replace("-", "−")
 
 
 def rounded(values, places: int):
@@ -44,12 +47,13 @@ def rounded(values, places: int):
 
 
 def with_labels(frame: pd.DataFrame) -> pd.DataFrame:
-    """`frame` with the English and Chinese names of its `item` column, from the taxonomy, as `label` and `zh`."""
-    names = read_taxonomy()
-    unknown = sorted(set(frame["item"]) - set(names.index))
+    """`frame` with what the taxonomy knows of its `item` column: `label` (English), `zh`, `parent`, `code`."""
+    known = read_taxonomy()
+    unknown = sorted(set(frame["item"]) - set(known.index) - {""})
     if unknown:
         raise ValueError(f"no such item in data/taxonomy.csv: {', '.join(unknown)}")
-    return frame.assign(label=frame["item"].map(names["en"]), zh=frame["item"].map(names["zh"]))
+    columns = {"label": "en", "zh": "zh", "parent": "parent", "code": "code"}
+    return frame.assign(**{name: frame["item"].map(known[column]).fillna("") for name, column in columns.items()})
 
 
 def table(frame: pd.DataFrame, caption: str, columns: dict[str, str], total: Iterable[object] = ()) -> None:
@@ -57,7 +61,8 @@ def table(frame: pd.DataFrame, caption: str, columns: dict[str, str], total: Ite
 
     columns: column of `frame` → its heading, in the order shown; a heading of a column of money or shares names the
     unit. The first column heads its row. total: the index labels of the rows that are totals of others.
-    Decimals align at the point, with the places as printed; a zero is 0, a missing value reads "not stated".
+    Decimals align at the point, with the places as printed. A zero is 0, a missing number reads "not stated", a missing
+    text is blank.
 
     Raises KeyError for a column or a total that is not there.
     """
@@ -65,21 +70,20 @@ def table(frame: pd.DataFrame, caption: str, columns: dict[str, str], total: Ite
     missing = [c for c in columns if c not in frame] + [t for t in total if t not in frame.index]
     if missing:
         raise KeyError(f"table {caption!r}: no {missing} in the frame")
-    body = [[_cell(value) for value in column] for column in (frame[c] for c in columns)]
-    numeric = [_is_numeric(frame[c]) for c in columns]
+    shown = frame[list(columns)].set_axis(list(columns.values()), axis="columns")
     totals = [label in total for label in frame.index]
-    display(
-        {
-            "text/html": _html(caption, list(columns.values()), body, numeric, totals),
-            "text/plain": _text(caption, list(columns.values()), body, numeric, totals),
-        },
-        raw=True,
-    )
+    page, text = _html(caption, shown, totals), f"{caption}\n\n{text_table(shown, totals)}"
+    display({"text/html": page, "text/plain": text}, raw=True)
 
 
 def say(text: str) -> None:
     """Show a sentence that the cell has computed, as Markdown."""
     display({"text/markdown": text, "text/plain": text}, raw=True)
+
+
+def solution(text: str) -> None:
+    """Show the computed solution of an exercise, folded until the reader opens it."""
+    say(f"<details><summary>Solution</summary>\n\n{text}\n\n</details>")
 
 
 def _is_numeric(column: pd.Series) -> bool:
@@ -94,13 +98,14 @@ def _missing(value: object) -> bool:
 def _cell(value: object) -> str:
     if _missing(value):
         return NOT_STATED
-    if isinstance(value, float):
-        raise TypeError(f"{value!r} is a binary float; tables show Decimals, whole numbers and text")
-    return amount(Decimal(value)) if isinstance(value, int | Decimal) else str(value)
+    return amount(value) if isinstance(value, int | float | Decimal) else str(value)
 
 
-def _aligned(cells: list[str], digit: str, point: str) -> list[str]:
-    """Numbers with blanks behind them, so that right-aligned they stand with their points below each other."""
+def _cells(column: pd.Series, digit: str, point: str) -> list[str]:
+    """The cells of a column as text. Numbers get blanks behind them, so that right-aligned their points align."""
+    if not _is_numeric(column) and not column.isna().all():
+        return ["" if _missing(value) else _cell(value) for value in column]
+    cells = [_cell(value) for value in column]
     places = [len(c.partition(".")[2]) for c in cells if c != NOT_STATED]
     widest = max(places, default=0)
 
@@ -116,25 +121,25 @@ def marked(text: str) -> str:
     return HANZI.sub(lambda m: f'<span lang="zh-Hans">{m.group()}</span>', html.escape(text, quote=False))
 
 
-def _html(caption: str, headings: list[str], body: list[list[str]], numeric: list[bool], totals: list[bool]) -> str:
-    right = ' class="num" style="text-align: right"'
-    left = ' style="text-align: left"'
-    aligned = [_aligned(c, FIGURE_SPACE, POINT_SPACE) if n else c for c, n in zip(body, numeric, strict=True)]
+def _html(caption: str, frame: pd.DataFrame, totals: list[bool]) -> str:
+    numeric = [_is_numeric(frame[c]) for c in frame]
+    columns = [_cells(frame[c], FIGURE_SPACE, POINT_SPACE) for c in frame]
+    # The alignment is written into the cells, because an untrusted JupyterLab and code hosts drop style sheets.
+    align = [f' style="text-align: {"right" if n else "left"}"' for n in numeric]
     lines = ['<table class="budget">', f"<caption>{marked(caption)}</caption>", "<thead><tr>"]
-    for heading, is_number in zip(headings, numeric, strict=True):
-        lines.append(f'<th scope="col"{right if is_number else left}>{marked(heading)}</th>')
+    for heading, style, is_number in zip(frame, align, numeric, strict=True):
+        kind = ' class="num"' if is_number else ""
+        lines.append(f'<th scope="col"{kind}{style}>{marked(heading)}</th>')
     lines.append("</tr></thead>\n<tbody>")
-    for row, is_total in zip(zip(*aligned, strict=True), totals, strict=True):
+    for row, is_total in zip(zip(*columns, strict=True), totals, strict=True):
         lines.append('<tr class="total">' if is_total else "<tr>")
-        for k, (cell, is_number) in enumerate(zip(row, numeric, strict=True)):
-            style = right if is_number else left
-            if cell == NOT_STATED:
-                style, shown = f' class="na" style="text-align: {"right" if is_number else "left"}"', f"<em>{cell}</em>"
-            else:
-                shown = f"<strong>{marked(cell)}</strong>" if is_total else marked(cell)
-            lines.append(
-                f'<th scope="row"{left}>{shown}</th>' if k == 0 and not is_number else f"<td{style}>{shown}</td>"
-            )
+        for k, (cell, style, is_number) in enumerate(zip(row, align, numeric, strict=True)):
+            kind = "na" if cell == NOT_STATED else "num" if is_number else ""
+            mark = "em" if cell == NOT_STATED else "strong" if is_total else ""
+            shown = f"<{mark}>{marked(cell)}</{mark}>" if mark else marked(cell)
+            head = k == 0 and not is_number
+            opening = ('th scope="row"' if head else "td") + (f' class="{kind}"' if kind else "") + style
+            lines.append(f"<{opening}>{shown}</{'th' if head else 'td'}>")
         lines.append("</tr>")
     return "\n".join([*lines, "</tbody>", "</table>"])
 
@@ -144,14 +149,16 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def _text(caption: str, headings: list[str], body: list[list[str]], numeric: list[bool], totals: list[bool]) -> str:
+def text_table(frame: pd.DataFrame, totals: Iterable[bool] = ()) -> str:
+    """A table as aligned plain text, headed by the names of its columns; totals: which rows are totals of others."""
     columns = []
-    for heading, cells, is_number in zip(headings, body, numeric, strict=True):
-        cells = [heading, *(_aligned(cells, " ", " ") if is_number else cells)]
+    for name in frame:
+        cells = [str(name), *_cells(frame[name], " ", " ")]
         widest = max(map(width, cells))
         blanks = [" " * (widest - width(c)) for c in cells]
-        columns.append([b + c if is_number else c + b for b, c in zip(blanks, cells, strict=True)])
+        right = _is_numeric(frame[name])
+        columns.append([b + c if right else c + b for b, c in zip(blanks, cells, strict=True)])
     head, *rows = ["  ".join(row).rstrip() for row in zip(*columns, strict=True)]
     rule = "-" * max(map(width, [head, *rows]))
-    marked_rows = [row + ("   (total)" if is_total else "") for row, is_total in zip(rows, totals, strict=True)]
-    return "\n".join([caption, "", head, rule, *marked_rows])
+    notes = ["   (total)" if is_total else "" for is_total in totals] or [""] * len(rows)
+    return "\n".join([head, rule, *(row + note for row, note in zip(rows, notes, strict=True))])
