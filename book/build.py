@@ -1,0 +1,453 @@
+"""Make the book: derived tables, executed notebooks, figures and the HTML edition.
+
+    python book/build.py [--jobs N] [--check] {all,tables,notebooks,html}
+
+Every step is deterministic: run twice on one tree, it writes the same bytes.
+"""
+
+import argparse
+import asyncio
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+from docutils.nodes import make_id
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+from tqdm import tqdm
+
+from budgetbook.paths import FIGURES, NOTEBOOKS, ROOT
+
+BOOK = Path(__file__).resolve().parent
+BUILD = ROOT / "build"
+FONTS = ROOT / "src" / "budgetbook" / "fonts"
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+EPOCH = "1609459200"  # 1 January 2021: whatever Sphinx would date, it dates the same every time
+
+
+def page_files(html):
+    """The pages of the edition; the theme leaves templates of its own in _static."""
+    return sorted(p for p in Path(html).rglob("*.html") if "_static" not in p.relative_to(html).parts)
+
+
+def notebook_files(folder):
+    """The notebooks NN-slug.ipynb in reading order."""
+    return sorted(Path(folder).glob("[0-9][0-9]-*.ipynb"))
+
+
+# ---------------------------------------------------------------------------------------------- notebooks
+
+
+def normalise(notebook):
+    """Remove, in place, what depends on machine or moment: versions, timings, how output was chunked."""
+    notebook.metadata = nbformat.from_dict(METADATA)
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        outputs = []
+        for output in cell.get("outputs", []):
+            last = outputs[-1] if outputs else {}
+            if output.output_type == "stream" and output.get("name") == last.get("name"):
+                last["text"] += output.text
+                continue
+            if "data" in output:  # keep what describes the data, and the figure's name
+                kept = {"figure", *output.data}
+                output.metadata = {k: v for k, v in output.metadata.items() if k in kept}
+            outputs.append(output)
+        if cell.cell_type == "code":
+            cell.outputs = outputs
+    return notebook
+
+
+def execute(path, done=lambda: None):
+    """Execute one notebook and write it back, normalised, if its bytes changed.
+
+    `done` is called after each code cell. Returns None, or a message that says which cell failed, why, and
+    what to do; the file is then left as it was.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    at = {"index": 0}
+    # No folder of kernel specifications is searched: "python3" is always the Python that runs this script.
+    manager = AsyncKernelManager(kernel_spec_manager=KernelSpecManager(kernel_dirs=[]))
+    client = NotebookClient(
+        notebook,
+        km=manager,
+        timeout=120,
+        record_timing=False,
+        extra_arguments=["--log-level=ERROR"],  # not the warning that a local kernel talks unencrypted
+        resources={"metadata": {"path": str(path.parent)}},
+        on_cell_start=lambda cell, cell_index: at.update(index=cell_index),
+        on_cell_executed=lambda cell, cell_index, execute_reply: done(),
+    )
+    with tempfile.TemporaryDirectory() as profile:  # a reader's own IPython start-up files stay out
+        environment = os.environ | {"PYTHONHASHSEED": "0", "IPYTHONDIR": profile}
+        environment.pop("MPLBACKEND", None)
+        try:
+            asyncio.run(client.async_execute(env=environment, cleanup_kc=True))
+        except Exception as error:
+            return _failure(path, notebook, at["index"], error)
+    text = nbformat.writes(normalise(notebook)).rstrip("\n") + "\n"
+    if text.encode() != path.read_bytes():
+        draft = path.with_suffix(".ipynb.new")
+        draft.write_text(text, encoding="utf-8", newline="\n")
+        draft.replace(path)
+    return None
+
+
+def _failure(path, notebook, index, error):
+    cell = notebook.cells[index] if notebook.cells else {"source": ""}
+    reason = f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else str(error)
+    count = cell.get("execution_count")
+    return (
+        f"{path.name}, cell {index + 1} of {len(notebook.cells)}{f' (In [{count}])' if count else ''}\n"
+        f"    source:  {next(iter(cell['source'].splitlines()), '')}\n"
+        f"    error:   {' '.join(reason.split()) or type(error).__name__}\n"
+        f"    next:    open {path} in JupyterLab (make lab), run it down to this cell and correct it;\n"
+        f"             then run: python book/build.py notebooks. The file was left as it was."
+    )
+
+
+def run_notebooks(notebooks=NOTEBOOKS, figures=FIGURES, jobs=None):
+    """Execute all notebooks of a folder, `jobs` at a time (default: processors). Returns error messages."""
+    paths = notebook_files(notebooks)
+    if not paths:
+        return [f"No notebook NN-slug.ipynb in {notebooks}."]
+    code = {p: [c for c in nbformat.read(p, as_version=4).cells if c.cell_type == "code"] for p in paths}
+    cells = {p: sum(c.source.strip() != "" for c in code[p]) for p in paths}
+    terminal = sys.stderr.isatty()
+    finished = 0
+
+    with tqdm(total=sum(cells.values()), unit="cell", disable=not terminal) as bar:
+
+        def one(path):
+            nonlocal finished
+            start = time.perf_counter()
+
+            def done():
+                bar.set_postfix_str(path.stem, refresh=False)
+                bar.update()
+
+            error = execute(path, done)
+            finished += 1
+            if error:
+                tqdm.write(f"[{finished}/{len(paths)}] {path.stem}  FAILED", file=sys.stderr)
+            elif not terminal:
+                took = time.perf_counter() - start
+                print(f"[{finished}/{len(paths)}] {path.stem}  {cells[path]} cells  {took:.1f} s", flush=True)
+            return error
+
+        with ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
+            errors = [error for error in pool.map(one, paths) if error]
+    return errors or check_figures(notebooks, figures)
+
+
+def figure_names(path):
+    """The names of the figures that a notebook's stored outputs show."""
+    outputs = [o for cell in nbformat.read(path, as_version=4).cells for o in cell.get("outputs", [])]
+    return [o.metadata["figure"] for o in outputs if "figure" in o.get("metadata", {})]
+
+
+def check_figures(notebooks=NOTEBOOKS, figures=FIGURES):
+    """Messages for figures without a file, files without a figure, and names used twice or out of place."""
+    errors, owner = [], {}
+    for path in notebook_files(notebooks):
+        for name in figure_names(path):
+            if name[:3] != path.name[:3]:
+                errors.append(f"{path.name} shows figure {name}: its name must start with {path.name[:3]}")
+            if name in owner:
+                errors.append(f"{path.name} shows figure {name}, as {owner[name]} does: rename one of them.")
+            owner[name] = path.name
+    wanted = {f"{name}{suffix}" for name in owner for suffix in (".svg", ".png")}
+    found = {p.name for p in Path(figures).glob("[0-9][0-9]-*") if p.suffix in {".svg", ".png"}}
+    errors += [f"figures/{n} is missing: run python book/build.py notebooks." for n in sorted(wanted - found)]
+    errors += [f"figures/{n} is written by no notebook any more: delete it." for n in sorted(found - wanted)]
+    return errors
+
+
+# --------------------------------------------------------------------------------------------------- HTML
+
+
+def chapters(notebooks=NOTEBOOKS):
+    """What the opening of each notebook says of it: file, title, question, section and minutes, in reading order."""
+    rows = []
+    for path in notebook_files(notebooks):
+        opening = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells[:2])
+        parts = {
+            "title": r"^# (.+)$",
+            "question": r"^\*([^*].+)\*$",
+            "section": r"\*\*Section of the disclosure:\*\* (.+)$",
+            "minutes": r"\*\*Time:\*\* about (\d+) minutes",
+        }
+        found = {name: re.search(pattern, opening, re.MULTILINE) for name, pattern in parts.items()}
+        rows.append({"file": path.name} | {name: match[1] if match else "" for name, match in found.items()})
+    return rows
+
+
+def fill_index(source, notebooks, figures):
+    """Write the list of chapters and the figure that the front page asks for. Returns error messages."""
+    page = source / "index.md"
+    text, errors = page.read_text(encoding="utf-8"), []
+    rows = [
+        f"| [{row['title']}]({row['file'].removesuffix('.ipynb')}.html) | {row['question']} | {row['minutes']} |"
+        for row in chapters(notebooks)
+    ]
+    text = text.replace("{{chapters}}", "\n".join(rows))
+    described = {
+        output.metadata["figure"]: output.metadata["image/png"]["alt"]
+        for path in notebook_files(notebooks)
+        for cell in nbformat.read(path, as_version=4).cells
+        for output in cell.get("outputs", [])
+        if "figure" in output.get("metadata", {})
+    }
+    for mark, name in re.findall(r"({{figure ([\w-]+)}})", text):
+        if name not in described:
+            errors.append(f"book/index.md asks for figure {name}, which no notebook shows.")
+            continue
+        shutil.copyfile(Path(figures) / f"{name}.svg", source / f"{name}.svg")
+        text = text.replace(mark, f"![{described[name]}]({name}.svg)")
+    page.write_text(text, encoding="utf-8")
+    return errors
+
+
+def page_link(target, notebooks, source, root):
+    """What a link in a notebook becomes in its page; a file it leads to is copied to `source`/files."""
+    path, hash_, anchor = target.partition("#")
+    anchor = hash_ + make_id(unquote(anchor))
+    if path.endswith(".ipynb") and "/" not in path:
+        return path.removesuffix(".ipynb") + ".html" + anchor
+    file = (Path(notebooks) / unquote(path)).resolve()
+    if path.startswith("../") and file.is_file() and file.is_relative_to(root):
+        copy = Path("files") / file.relative_to(root)
+        (source / copy).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, source / copy)
+        return copy.as_posix()
+    return path + anchor  # an address elsewhere, or wrong: check_pages finds that
+
+
+def stage(notebooks, figures, source, root=ROOT):
+    """Copy notebooks and index page to the new folder `source`, as Sphinx wants them. Returns error messages.
+
+    Figures become the SVG from `figures` with their alternative text; code is marked to be folded; links
+    between notebooks lead to pages; files elsewhere in the project that are linked to are copied to
+    `source`/files.
+    """
+    errors = []
+    shutil.copytree(BOOK, source, ignore=shutil.ignore_patterns("*.py", "_*"))
+
+    def relink(text):
+        return re.sub(r'(\]\(|href=")([^)"\s:]+)', lambda m: m[1] + page_link(m[2], notebooks, source, root), text)
+
+    for path in notebook_files(notebooks):
+        notebook = nbformat.read(path, as_version=4)
+        for cell in notebook.cells:
+            if cell.cell_type == "markdown":
+                cell.source = relink(cell.source)
+                continue
+            cell.metadata.setdefault("tags", []).append("hide-input")
+            for output in cell.get("outputs", []):
+                data = output.get("data", {})
+                for media in {"text/html", "text/markdown"} & set(data):
+                    data[media] = relink(data[media])
+                if name := output.get("metadata", {}).get("figure"):
+                    svg = Path(figures) / f"{name}.svg"
+                    if not svg.is_file():
+                        errors.append(f"{path.name} shows figure {name}, but {svg} is missing.")
+                        continue
+                    described = output.metadata.pop("image/png")
+                    del data["image/png"]
+                    data["image/svg+xml"] = svg.read_text(encoding="utf-8")
+                    # MyST-NB takes both from the cell; so there is one figure in a cell at most.
+                    image = {"alt": " ".join(described["alt"].split())}
+                    if "width" in described:  # the height follows, on a narrow screen as well
+                        image["width"] = str(described["width"])
+                    cell.metadata["mystnb"] = {"image": image}
+        nbformat.write(notebook, source / path.name)
+    return errors + fill_index(source, notebooks, figures)
+
+
+class Page(HTMLParser):
+    """What one page shows and asks for: text, images, identifiers, links, and what the browser loads."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.text, self.ids, self.links, self.loads, self.bare_images = [], set(), [], [], []
+        self.silent = None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        attrs = {k: v or "" for k, v in attrs}
+        if tag in {"script", "style"}:
+            self.silent = tag
+        self.ids |= {attrs.get("id"), attrs.get("name")}
+        self.text += [attrs.get("alt", ""), attrs.get("placeholder", "")]
+        self.loads += [attrs[k] for k in ("src", "poster", "data", "action", "background") if k in attrs]
+        self.loads += [part.split()[0] for part in attrs.get("srcset", "").split(",") if part.strip()]
+        self.loads += css_loads(attrs.get("style", ""))
+        for key in ("href", "xlink:href"):
+            if key in attrs:
+                (self.links if tag == "a" else self.loads).append(attrs[key])
+        if tag == "img" and not attrs.get("alt", "").strip():
+            self.bare_images.append(attrs.get("src", ""))
+
+    def handle_endtag(self, tag):
+        if tag == self.silent:
+            self.silent = None
+
+    def handle_data(self, data):
+        if self.silent is None:
+            self.text.append(data)
+        else:
+            self.loads += css_loads(data) if self.silent == "style" else js_loads(data)
+
+
+def css_loads(text):
+    """Addresses that a style sheet loads."""
+    return re.findall(r"""(?:url\(\s*|@import\s+)["']?([^"')\s;]+)""", text)
+
+
+def js_loads(text):
+    """Addresses on other hosts that a script loads, as far as they are written out in it."""
+    call = r"""(?:fetch|import|importScripts|Worker|open)\(\s*|\.(?:src|href)\s*=\s*|\bfrom\s*"""
+    return re.findall(rf"""(?:{call})["'`]((?:https?:|wss?:)?//[^"'`]+)""", text)
+
+
+def check_pages(html):
+    """Messages for what in a folder of pages needs another host, leads nowhere, or is not described."""
+    html, errors, pages = Path(html), [], {}
+    for path in page_files(html):
+        pages[path.resolve()] = Page(path.read_text(encoding="utf-8"))
+    loads = {path: page.loads for path, page in pages.items()}
+    for path in sorted(html.rglob("*.css")):
+        loads[path.resolve()] = css_loads(path.read_text(encoding="utf-8"))
+    for path in sorted(html.rglob("*.js")):
+        loads[path.resolve()] = js_loads(path.read_text(encoding="utf-8"))
+    for path in sorted(html.rglob("*.svg")):
+        loads[path.resolve()] = Page(path.read_text(encoding="utf-8")).loads
+
+    for path, addresses in loads.items():
+        name = path.relative_to(html.resolve()).as_posix()
+        for address in addresses:
+            parts = urlsplit(address)
+            if parts.netloc or parts.scheme not in {"", "data"}:
+                errors.append(f"{name} loads {address} from another host: put the file into the book.")
+    for path, page in pages.items():
+        name = path.relative_to(html.resolve()).as_posix()
+        errors += [f"{name} shows {src} without alternative text." for src in page.bare_images]
+        for link in [*page.links, *page.loads]:
+            parts = urlsplit(link)
+            if parts.scheme or parts.netloc:
+                continue
+            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
+            if not target.exists():
+                errors.append(f"{name} links to {link}, which does not exist.")
+            elif parts.fragment and target in pages and unquote(parts.fragment) not in pages[target].ids:
+                errors.append(f"{name} links to {link}: no heading there has that name.")
+    return list(dict.fromkeys(errors))
+
+
+def embed_fonts(html, fonts=FONTS):
+    """Write the font, cut down to the characters of the pages, to `html`. Returns error messages."""
+    html, errors = Path(html), []
+    texts = {path: "".join(Page(path.read_text(encoding="utf-8")).text) for path in page_files(html)}
+    used = {path: set(text) - set("\t\r\n") for path, text in texts.items()}
+    wanted = set().union(*map(chr, range(0x20, 0x7F)), *used.values())
+    target = html / "_static" / "fonts"
+    target.mkdir(parents=True, exist_ok=True)
+    for licence in sorted(p for p in Path(fonts).iterdir() if p.suffix == ".txt"):
+        shutil.copyfile(licence, target / licence.name)
+    for weight in ("Regular", "Bold"):
+        font = TTFont(Path(fonts) / f"BudgetbookSans-{weight}.otf", recalcTimestamp=False)
+        missing = wanted - set(map(chr, font.getBestCmap()))
+        for path in sorted(used):
+            for c in sorted(used[path] & missing):
+                errors.append(
+                    f"{path.relative_to(html).as_posix()} shows {c!r} (U+{ord(c):04X}), for which "
+                    f"BudgetbookSans-{weight} has no glyph: write it otherwise, or add it to the font."
+                )
+        options = subset.Options(flavor="woff2", layout_features=["*"], name_IDs=["*"], hinting=False)
+        subsetter = subset.Subsetter(options)
+        subsetter.populate(text="".join(sorted(wanted - missing)))
+        subsetter.subset(font)
+        subset.save_font(font, target / f"BudgetbookSans-{weight}.woff2", options)
+    return errors
+
+
+def render_html(notebooks=NOTEBOOKS, figures=FIGURES, build=BUILD, fonts=FONTS, root=ROOT):
+    """Render the stored outputs of the notebooks to `build`/html. Returns error messages."""
+    build = Path(build)
+    source, html, work = build / "source", build / "html", build / "doctrees"
+    for folder in (source, html, work, build / "jupyter_execute"):
+        shutil.rmtree(folder, ignore_errors=True)  # no page of an earlier build may survive
+    build.mkdir(parents=True, exist_ok=True)
+    if errors := stage(notebooks, figures, source, root):
+        return errors
+    print(f"Rendering {len(notebook_files(notebooks))} notebooks with Sphinx ...", flush=True)
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-c", BOOK, "-d", work]
+    environment = os.environ | {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": EPOCH}
+    if subprocess.run([*command, source, html], env=environment).returncode:
+        return ["Sphinx stopped at the warnings above. Correct them; then run: python book/build.py html"]
+    (html / ".buildinfo").unlink(missing_ok=True)
+    for path in notebook_files(notebooks):  # for the download button: as committed, not as staged
+        (html / "notebooks").mkdir(exist_ok=True)
+        shutil.copyfile(path, html / "notebooks" / path.name)
+    if (source / "files").is_dir():
+        shutil.copytree(source / "files", html / "files")
+    errors = embed_fonts(html, fonts) + check_pages(html)
+    if not errors:
+        print(f"Open {html / 'index.html'} ({len(list(html.glob('*.html')))} pages)")
+    return errors
+
+
+# --------------------------------------------------------------------------------------------------- main
+
+
+def git_status():
+    """What git reports as changed or new, one line each."""
+    command = ["git", "status", "--porcelain", "--untracked-files=all"]
+    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+
+
+def main(argv=None):
+    """Run the command line; the value is the exit code."""
+    parser = argparse.ArgumentParser(description="Make the tables, notebooks, figures and HTML edition.")
+    parser.add_argument("step", nargs="?", default="all", choices=["all", "tables", "notebooks", "html"])
+    parser.add_argument("--jobs", type=int, metavar="N", help="notebooks at a time (default: processors)")
+    parser.add_argument("--check", action="store_true", help="fail if it changes a file of a clean checkout")
+    options = parser.parse_args(argv)
+    if options.check and (changed := git_status()):
+        print(f"--check needs a clean checkout, but git reports:\n{changed}", file=sys.stderr)
+        return 1
+
+    errors = []
+    if options.step in {"all", "tables"}:
+        from budgetbook.facts import write_tables
+
+        write_tables()
+    if options.step in {"all", "notebooks"}:
+        errors = run_notebooks(jobs=options.jobs)
+    if options.step in {"all", "html"} and not errors:
+        errors = render_html()
+    if options.check and not errors and (changed := git_status()):
+        errors = [f"The build changed files; look at the changes, commit or correct them:\n{changed}"]
+    for error in errors:
+        print(f"\nERROR  {error}", file=sys.stderr)
+    return 1 if errors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,273 @@
+"""What makes executed notebooks and the HTML edition (book/build.py), tried on two small notebooks."""
+
+import hashlib
+import json
+import re
+import shutil
+
+import nbformat
+import pytest
+from fontTools.ttLib import TTFont
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+import build
+
+ALT = 'Bar chart: revenue of 561.4万元 "as printed", of which 会议费 is <1 %'
+FIGURE = f"""
+import pathlib, base64
+from IPython.display import display
+svg = ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 200">'
+       '<path d="M20 40h500v40H20zM20 110h90v40H20z" fill="#2a6f97"/></svg>')
+png = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
+                       "+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+pathlib.Path("../figures/00-budget-on-one-page.svg").write_text(svg)
+pathlib.Path("../figures/00-budget-on-one-page.png").write_bytes(png)
+display({{"image/png": base64.b64encode(png).decode(), "text/plain": "bars"}}, raw=True,
+        metadata={{"image/png": {{"alt": {ALT!r}, "width": 600, "height": 200}}, "figure": "00-budget-on-one-page"}})
+""".strip()
+TABLE = """
+from IPython.display import display
+rows = "".join(f"<tr><th lang='zh'>{zh}</th><td>{en}</td><td class='num'>{v}</td></tr>" for zh, en, v in [
+    ("工资福利支出", "Wages and welfare", "415"), ("商品和服务支出", "Goods and services", "146.4")])
+display({"text/html": "<table class='budget'><caption>Basic expenditure, 万元</caption><thead>"
+    "<tr><th>项目</th><th>Item</th><th class='num'>2021</th></tr></thead><tbody>" + rows +
+    "<tr><th>接待费</th><td>Hospitality</td><td class='num na'>not stated</td></tr>"
+    "<tr class='total'><th>合计</th><td>Total</td><td class='num'>561.4</td></tr></tbody></table>",
+    "text/plain": "table"}, raw=True)
+""".strip()
+PROSE = (
+    "Revenue is 561.4万元. It’s the same on both sides; see [the income](01-income.ipynb#the-income-side) "
+    "and [the data](../data/facts.csv).\\n\\n| item | 万元 |\\n|---|---:|\\n| “total” | 561.4 |"
+)
+
+
+def write(path, *cells):
+    """A notebook of (kind, source) cells with fixed identifiers, as a person would have saved it."""
+    made = [
+        (new_markdown_cell if kind == "md" else new_code_cell)(source, id=f"cell-{i}")
+        for i, (kind, source) in enumerate(cells)
+    ]
+    kernel, language = {"display_name": "mine", "name": "my-kernel"}, {"name": "python", "version": "3.0"}
+    metadata = {"kernelspec": kernel, "language_info": language}
+    nbformat.write(new_notebook(cells=made, metadata=metadata), path)
+    return path
+
+
+def project(folder):
+    """A small project: two notebooks that show all that the book has to set, and a data file."""
+    for name in ("notebooks", "figures", "data"):
+        (folder / name).mkdir()
+    (folder / "data" / "facts.csv").write_text("fact,value\nrevenue,561.4\n")
+    write(
+        folder / "notebooks" / "00-start-here.ipynb",
+        ("md", "# Start here\n\nWhat does it say? [Income](01-income.ipynb), [facts](../data/facts.csv)."),
+        ("md", "> 2021年收入预算561.4万元，“三公”经费0万元。会议费另计。\n>\n> The budget for 2021."),
+        ("code", FIGURE),
+        ("md", "## The table\n\nCosts $5 and $6, no mathematics. 会议费 is for meetings."),
+        ("md", "<details><summary>Answer</summary>\n\nIt *holds*.\n\n</details>"),
+        ("code", TABLE),
+        ("code", f"from IPython.display import Markdown\nMarkdown('''{PROSE}''')"),
+    )
+    write(
+        folder / "notebooks" / "01-income.ipynb",
+        ("md", "# Income\n\nWhere does the money come from?"),
+        ("md", "## The income side\n\nBack to [the table](00-start-here.ipynb#The-table)."),
+        ("code", "import sys\nprint('one')\nsys.stdout.flush()\nprint('two', hash('a') == hash('a'))"),
+        ("code", "print(len({'预算', '决算'}), sys.flags.hash_randomization)"),
+    )
+    return folder
+
+
+def run(folder, **options):
+    return build.run_notebooks(folder / "notebooks", folder / "figures", **options)
+
+
+def render(folder):
+    return build.render_html(folder / "notebooks", folder / "figures", folder / "build", root=folder)
+
+
+def digests(folder):
+    files = sorted(p for p in folder.rglob("*") if p.is_file())
+    return {p.relative_to(folder).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+@pytest.fixture(scope="session")
+def book(tmp_path_factory):
+    """The small project, executed and rendered once."""
+    folder = project(tmp_path_factory.mktemp("book"))
+    assert run(folder, jobs=2) == []
+    assert render(folder) == []
+    return folder
+
+
+# --- notebooks ---
+
+
+def test_execution_normalises(book):
+    text = (book / "notebooks" / "01-income.ipynb").read_text()
+    notebook = json.loads(text)
+    assert text.endswith("}\n")
+    assert notebook["metadata"] == build.METADATA
+    assert [cell["id"] for cell in notebook["cells"]] == [f"cell-{i}" for i in range(4)]
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert [cell["execution_count"] for cell in code] == [1, 2]
+    assert all(cell["metadata"] == {} for cell in code)
+    stream = {"name": "stdout", "output_type": "stream", "text": ["one\n", "two True\n"]}
+    assert code[0]["outputs"] == [stream]
+
+
+def test_normalise_keeps_what_describes_the_output_and_nothing_else():
+    output = nbformat.v4.new_output("display_data", {"image/png": "", "text/plain": "x"})
+    output.metadata.update({"image/png": {"alt": "a"}, "figure": "00-a", "machine": "mine"})
+    cell = new_code_cell("x", outputs=[output], metadata={"execution": {"started": "now"}, "tags": ["t"]})
+    (cell,) = build.normalise(new_notebook(cells=[cell])).cells
+    assert cell.outputs[0].metadata == {"image/png": {"alt": "a"}, "figure": "00-a"}
+    assert cell.metadata == {"tags": ["t"]}
+
+
+def test_parallel_execution_writes_the_same_bytes_as_one_by_one(book, tmp_path):
+    alone = project(tmp_path)
+    assert run(alone, jobs=1) == []
+    assert digests(alone / "notebooks") == digests(book / "notebooks")
+    path = alone / "notebooks" / "01-income.ipynb"
+    before = path.stat().st_mtime_ns
+    assert build.execute(path) is None
+    assert path.stat().st_mtime_ns == before, "rewritten without need"
+
+
+def test_failing_cell_is_reported_and_its_file_left_alone(tmp_path, monkeypatch):
+    (tmp_path / "notebooks").mkdir()
+    folder = tmp_path / "notebooks"
+    bad = write(folder / "00-bad.ipynb", ("md", "# Bad"), ("code", "x = 1"), ("code", "1 / 0\nx"))
+    good = write(folder / "01-good.ipynb", ("code", "1 + 1"))
+    # A kernel specification of the user, which must not be taken for ours.
+    kernel = tmp_path / "jupyter" / "kernels" / "python3"
+    kernel.mkdir(parents=True)
+    (kernel / "kernel.json").write_text('{"argv": ["false"], "display_name": "mine", "language": "python"}')
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    before = bad.read_bytes()
+    (message,) = run(tmp_path)
+    assert "00-bad.ipynb, cell 3 of 3 (In [2])" in message and "source:  1 / 0\n" in message
+    assert "error:   ZeroDivisionError: division by zero\n" in message and "next:" in message
+    assert bad.read_bytes() == before
+    assert nbformat.read(good, 4).cells[0].outputs[0].data["text/plain"] == "2", "others are finished"
+
+
+def test_exit_code_tells_of_errors(monkeypatch, capsys):
+    monkeypatch.setattr(build, "run_notebooks", lambda jobs: ["00-bad.ipynb, cell 3"])
+    assert build.main(["notebooks"]) == 1
+    assert "ERROR  00-bad.ipynb, cell 3" in capsys.readouterr().err
+    monkeypatch.setattr(build, "run_notebooks", lambda jobs: [])
+    assert build.main(["notebooks"]) == 0
+
+
+def test_check_fails_when_the_build_changes_a_committed_file(monkeypatch, capsys):
+    monkeypatch.setattr(build, "run_notebooks", lambda jobs: [])
+    states = iter(["", " M figures/00-budget-on-one-page.svg\n"])
+    monkeypatch.setattr(build, "git_status", lambda: next(states))
+    assert build.main(["--check", "notebooks"]) == 1
+    assert "figures/00-budget-on-one-page.svg" in capsys.readouterr().err
+    monkeypatch.setattr(build, "git_status", lambda: "")
+    assert build.main(["--check", "notebooks"]) == 0
+
+
+def test_figures_and_outputs_must_belong_together(book, tmp_path):
+    for name in ("notebooks", "figures"):
+        shutil.copytree(book / name, tmp_path / name)
+    (tmp_path / "figures" / "09-old.svg").write_text("<svg/>")
+    (tmp_path / "figures" / "00-budget-on-one-page.png").unlink()
+    shutil.copy(tmp_path / "notebooks" / "00-start-here.ipynb", tmp_path / "notebooks" / "02-copy.ipynb")
+    messages = "\n".join(build.check_figures(tmp_path / "notebooks", tmp_path / "figures"))
+    assert "09-old.svg is written by no notebook" in messages and "00-budget-on-one-page.png is missing" in messages
+    assert "must start with 02-" in messages and "rename one" in messages
+    assert build.check_figures(book / "notebooks", book / "figures") == []
+
+
+# --- pages ---
+
+
+def html(book, name):
+    return (book / "build" / "html" / name).read_text()
+
+
+def test_figure_is_the_svg_with_its_whole_alternative_text(book):
+    (image,) = re.findall(r"<img [^>]*_images/[^>]*>", html(book, "00-start-here.html"))
+    assert ".svg" in image
+    parser = build.Page(image)
+    assert ALT in parser.text and parser.bare_images == []
+
+
+def test_page_is_set_for_its_readers(book):
+    page = html(book, "00-start-here.html")
+    assert page.count("Show code") == 3 and '<details class="hide' in page
+    assert 'lang="zh-Hans"' in page and "<table class='budget'>" in page
+    assert 'href="01-income.html"' in page and 'href="01-income.html#the-income-side"' in page
+    assert 'href="files/data/facts.csv"' in page
+    assert "$5 and $6" in page and "<em>holds</em>" in page
+    assert '<td class="text-right"><p>561.4</p></td>' in page, "a table in computed Markdown"
+    assert 'href="01-income.html"' in html(book, "index.html")
+    download = book / "build" / "html" / "notebooks" / "01-income.ipynb"
+    assert 'href="notebooks/01-income.ipynb" download' in html(book, "01-income.html")
+    assert download.read_bytes() == (book / "notebooks" / "01-income.ipynb").read_bytes()
+
+
+def test_search_finds_chinese_english_and_decimals(book):
+    index = json.loads(html(book, "searchindex.js").removeprefix("Search.setIndex(").removesuffix(")"))
+    start = index["docnames"].index("00-start-here")
+    for term in ("会议费", "议费", "费", "561.4", "meet"):
+        found = index["terms"][term]
+        assert start in (found if isinstance(found, list) else [found]), term
+    script = html(book, "_static/language_data.js")
+    assert "function splitQuery" in script and r"[\u3400-\u9fff\uf900-\ufaff]+" in script
+
+
+def test_second_build_is_byte_identical_and_drops_stale_pages(book, tmp_path):
+    first = digests(book / "build" / "html")
+    (book / "build" / "html" / "99-stale.html").write_text("old")
+    assert render(book) == []
+    assert digests(book / "build" / "html") == first
+    assert not {name for name in first if name.startswith((".buildinfo", ".doctrees"))}
+
+
+@pytest.mark.parametrize(
+    ("name", "planted"),
+    [
+        ("a.html", '<script src="https://cdn.example/x.js"></script>'),
+        ("a.html", '<link rel="stylesheet" href="//fonts.example/css">'),
+        ("a.html", '<p style="background: url(https://example.org/x.png)">'),
+        ("a.html", "<style>@import 'https://example.org/x.css';</style>"),
+        ("a.html", '<img alt="x" srcset="https://example.org/x.png 2x">'),
+        ("a.html", '<script>fetch("https://example.org/")</script>'),
+        ("a.css", "@font-face { src: url('https://fonts.example/x.woff2') }"),
+        ("a.js", 's.src = "https://cdn.example/x.js"'),
+        ("a.svg", '<svg><image href="https://example.org/x.png"/></svg>'),
+    ],
+)
+def test_request_to_another_host_is_an_error(tmp_path, name, planted):
+    (tmp_path / name).write_text(planted)
+    (message,) = (m for m in build.check_pages(tmp_path) if "another host" in m)
+    assert message.startswith(f"{name} loads ")
+
+
+def test_dead_links_and_bare_images_are_errors(tmp_path):
+    page = '<a href="b.html"></a><a href="#c"></a><a href="https://example.org"></a><img src="a.html">'
+    (tmp_path / "a.html").write_text(page)
+    messages = build.check_pages(tmp_path)
+    assert [m.split(" ", 1)[1].split(",")[0] for m in messages] == [
+        "shows a.html without alternative text.",
+        "links to b.html",
+        "links to #c: no heading there has that name.",
+    ]
+
+
+def test_missing_glyph_is_an_error_that_names_page_and_character(tmp_path):
+    (tmp_path / "a.html").write_text("<p>预算 \U000f0000</p>")
+    messages = build.embed_fonts(tmp_path)
+    assert len(messages) == 2 and all("a.html shows" in m and "U+F0000" in m for m in messages)
+
+
+def test_fonts_hold_the_characters_of_the_pages_and_no_others(book):
+    for weight in ("Regular", "Bold"):
+        path = book / "build" / "html" / "_static" / "fonts" / f"BudgetbookSans-{weight}.woff2"
+        characters = TTFont(path).getBestCmap()
+        assert {ord(c) for c in "会议费决算aZ9"} <= set(characters) and ord("龙") not in characters
