@@ -1,0 +1,530 @@
+"""The rules every notebook of the collection keeps, as functions that return the problems they find.
+
+From the command line: `python tests/notebook_rules.py [notebooks/NN-slug.ipynb ...]` prints the problems and
+exits with 1 if there are any. Without arguments it reads the whole collection, and only then applies the
+rules that need all of it (a figure that no notebook shows, an exception that no notebook needs).
+
+A rule takes a notebook and its context: `rule(nb, context) -> list[str]`. Cells are counted from 1, Markdown
+cells included. What nbval itself compares is not repeated here; these rules cover what it does not see.
+"""
+
+import base64
+import csv
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+from nbval.plugin import metadata_tags
+
+from budgetbook.paths import DISCLOSURES, FIGURES, NOTEBOOKS
+
+EXCEPTIONS = Path(__file__).with_name("prose_numbers.csv")
+
+MAX_LINES, MANY_LINES = 20, 10  # non-blank lines of a code cell: of every one, and of nine in ten
+MIN_ALT = 40  # characters; a shorter alternative text cannot name the chart, its subject and its finding
+HOSTS = frozenset()  # outside hosts that a notebook may link to: none so far
+MIME_TYPES = {"image/png", "text/html", "text/markdown", "text/plain"}
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+OPENING = {
+    "What you will learn": r"what you will learn",
+    "Read first": r"read first",
+    "Time (in minutes)": r"\btime\b.*\d\s*min",
+    "Section": r"\bsection",
+}
+CLOSING = ["What we found", "What this cannot tell", "Exercises", "Next"]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a rule may know besides the notebook's own content.
+
+    `disclosure` is the published text, `figures` maps the file names in figures/ to their bytes, `exceptions`
+    holds this notebook's numbers in tests/prose_numbers.csv, and `folder` is where its relative links start.
+    """
+
+    name: str
+    disclosure: str = ""
+    figures: Mapping[str, bytes] = field(default_factory=dict)
+    exceptions: frozenset[Decimal] = frozenset()
+    folder: Path = NOTEBOOKS
+
+    def where(self, number: int | None = None) -> str:
+        return f"{self.name}.ipynb" + (f", cell {number}" if number else "")
+
+
+def read_disclosures() -> str:
+    return "\n".join(path.read_text("utf-8") for path in sorted(DISCLOSURES.glob("*.txt")))
+
+
+def read_figures() -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(FIGURES.glob("*.*")) if not path.name.startswith(".")}
+
+
+def read_exceptions(path: Path = EXCEPTIONS) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def contexts(paths: list[Path]) -> dict[Path, Context]:
+    """The context of each notebook; the files behind it are read once."""
+    disclosure, figures, rows = read_disclosures(), read_figures(), read_exceptions()
+    return {
+        path: Context(
+            path.stem,
+            disclosure,
+            figures,
+            frozenset(Decimal(row["number"]) for row in rows if row["notebook"] == path.stem),
+            path.parent,
+        )
+        for path in paths
+    }
+
+
+# --- Looking at cells ---------------------------------------------------------------------------------------
+
+
+def cells(nb, kind: str) -> Iterator[tuple[int, dict]]:
+    return ((i, cell) for i, cell in enumerate(nb.cells, 1) if cell.cell_type == kind)
+
+
+def code_cells(nb) -> Iterator[tuple[int, dict]]:
+    return ((i, cell) for i, cell in cells(nb, "code") if cell.source.strip())
+
+
+def outputs(nb) -> Iterator[tuple[int, dict]]:
+    return ((i, output) for i, cell in cells(nb, "code") for output in cell.outputs)
+
+
+def figures(nb) -> Iterator[tuple[int, dict]]:
+    return ((i, output) for i, output in outputs(nb) if "image/png" in output.get("data", {}))
+
+
+def texts(nb) -> Iterator[tuple[int, str, str]]:
+    """Cell number, mime type and text of everything that an output lets the reader read."""
+    for i, output in outputs(nb):
+        if "text" in output:
+            yield i, "text/plain", output.text
+        for mime, text in output.get("data", {}).items():
+            if mime.startswith("text/"):
+                yield i, mime, text
+
+
+FENCE = re.compile(r"^(?P<fence>`{3,}|~{3,}).*?(?:^(?P=fence)[`~]*[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
+CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`).+?(?<!`)\1(?!`)", re.DOTALL)
+LINK = re.compile(r"(?<=\])\(\s*(?P<target><[^>]*>|[^\s)]*)[^)]*\)|^\s*\[[^\]]+\]:\s*(?P<definition>\S+).*$", re.M)
+TAG = re.compile(r"</?([A-Za-z][\w-]*(?=[\s/>])|!)[^>]*>")
+
+
+def without_fences(markdown: str) -> str:
+    return FENCE.sub("", markdown)
+
+
+def without_code(markdown: str) -> str:
+    return CODE_SPAN.sub("", without_fences(markdown))
+
+
+def headings(nb) -> list[tuple[int, int, str]]:
+    """Cell number, level and text of every heading."""
+    return [
+        (i, len(marks), text.strip())
+        for i, cell in cells(nb, "markdown")
+        for marks, text in re.findall(r"^ {0,3}(#{1,6})[ \t]+(.*)$", without_fences(cell.source), re.MULTILINE)
+    ]
+
+
+# --- Form ---------------------------------------------------------------------------------------------------
+
+
+def file_name(nb, context: Context) -> list[str]:
+    if re.fullmatch(r"\d\d-[a-z0-9]+(-[a-z0-9]+)*", context.name):
+        return []
+    return [f"{context.where()}: the name is not NN-slug (two digits, then lower-case words joined by hyphens)"]
+
+
+def metadata(nb, context: Context) -> list[str]:
+    """Nothing in a notebook may depend on the machine or the moment at which it was run."""
+    problems = []
+    if (nb.nbformat, nb.nbformat_minor) != (4, 5):
+        problems.append(f"{context.where()}: the format is {nb.nbformat}.{nb.nbformat_minor}, not 4.5")
+    if nb.metadata != METADATA:
+        problems.append(f"{context.where()}: the metadata is not the normalised one: {dict(nb.metadata)}")
+    ids = [cell.get("id") for cell in nb.cells]
+    for i, cell in enumerate(nb.cells, 1):
+        if not cell.get("id") or ids.count(cell.id) > 1:
+            problems.append(f"{context.where(i)}: the cell id is missing or not unique")
+        if extra := set(cell.metadata) - {"tags"}:
+            problems.append(f"{context.where(i)}: cell metadata that does not belong here: {sorted(extra)}")
+    return problems
+
+
+def heading_levels(nb, context: Context) -> list[str]:
+    problems = []
+    first = nb.cells[0] if nb.cells else {"cell_type": None}
+    if first["cell_type"] != "markdown" or not re.match(r"# \S", first["source"]):
+        problems.append(f"{context.where()}: the first cell does not begin with the title (`# ...`)")
+    found = headings(nb)
+    if (titles := sum(level == 1 for _, level, _ in found)) != 1:
+        problems.append(f"{context.where()}: {titles} headings of level 1 instead of one")
+    for (_, before, _), (i, level, text) in zip(found, found[1:], strict=False):
+        if level > before + 1:
+            problems.append(f"{context.where(i)}: “{text}” jumps from level {before} to {level}")
+    return problems
+
+
+def opening(nb, context: Context) -> list[str]:
+    """The reader learns at once what the notebook teaches, needs, takes in time, and reads."""
+    text = "\n".join(cell.source for _, cell in cells(nb, "markdown") if cell in nb.cells[:2])
+    return [
+        f"{context.where()}: the first two cells do not say “{label}”"
+        for label, pattern in OPENING.items()
+        if not re.search(pattern, text, re.IGNORECASE)
+    ]
+
+
+def closing(nb, context: Context) -> list[str]:
+    """The closing sections exist, in their order."""
+    found = [text for _, level, text in headings(nb) if level > 1]
+    places = [next((i for i, text in enumerate(found) if text.startswith(title)), None) for title in CLOSING]
+    problems = [
+        f"{context.where()}: there is no section “{title}”"
+        for title, place in zip(CLOSING, places, strict=True)
+        if place is None
+    ]
+    if not problems and places != sorted(places):
+        problems.append(f"{context.where()}: the closing sections are not in the order {', '.join(CLOSING)}")
+    return problems
+
+
+def cell_length(nb, context: Context) -> list[str]:
+    lengths = {i: sum(bool(line.strip()) for line in cell.source.splitlines()) for i, cell in code_cells(nb)}
+    problems = [
+        f"{context.where(i)}: {length} lines of code, more than {MAX_LINES}"
+        for i, length in lengths.items()
+        if length > MAX_LINES
+    ]
+    long = [i for i, length in lengths.items() if length > MANY_LINES]
+    if len(long) > len(lengths) / 10:
+        problems.append(
+            f"{context.where()}: {len(long)} of {len(lengths)} code cells have more than {MANY_LINES} lines, "
+            f"which only one in ten may: cells {', '.join(map(str, long))}"
+        )
+    return problems
+
+
+# --- Execution ----------------------------------------------------------------------------------------------
+
+
+def execution(nb, context: Context) -> list[str]:
+    """nbval passes a cell without execution count whatever it prints: the counts must be there, in order."""
+    problems = []
+    for expected, (i, cell) in enumerate(code_cells(nb), 1):
+        if cell.execution_count != expected:
+            problems.append(f"{context.where(i)}: execution count {cell.execution_count} instead of {expected}")
+    for i, output in outputs(nb):
+        if output.output_type == "error":
+            problems.append(f"{context.where(i)}: the output is an error ({output.ename})")
+        if output.get("name") == "stderr":
+            problems.append(f"{context.where(i)}: something was written to stderr: {output.text.strip()[:60]}")
+    if not any(outputs(nb)):
+        problems.append(f"{context.where()}: there is no output at all; outputs are committed, never stripped")
+    return problems
+
+
+def nbval_markers(nb, context: Context) -> list[str]:
+    """Only one marker is allowed, `# NBVAL_IGNORE_OUTPUT`, and only below a line `# reason: ...`.
+
+    nbval silently ignores a marker that is not alone in its comment; here every mention of nbval counts.
+    """
+    problems = []
+    for i, cell in cells(nb, "code"):
+        if tags := sorted(set(cell.metadata.get("tags", [])) & set(metadata_tags)):
+            problems.append(f"{context.where(i)}: tags that change what nbval tests: {tags}")
+        lines = [line.strip() for line in cell.source.splitlines()]
+        for before, line in zip(["", *lines], lines, strict=False):
+            if not re.search(r"#.*(nbval|pytest_validate)", line, re.IGNORECASE):
+                continue
+            if line != "# NBVAL_IGNORE_OUTPUT":
+                problems.append(f"{context.where(i)}: “{line}” is not an allowed marker")
+            elif not re.match(r"# reason: \S", before):
+                problems.append(f"{context.where(i)}: “{line}” without “# reason: ...” on the line above")
+    return problems
+
+
+def trailing_semicolon(nb, context: Context) -> list[str]:
+    """A `;` at the end hides the cell's result, and nbval then has nothing to compare."""
+    return [
+        f"{context.where(i)}: the cell ends with “;”"
+        for i, cell in code_cells(nb)
+        if re.sub(r"(\s|#[^\n]*$)+\Z", "", cell.source, flags=re.MULTILINE).endswith(";")
+    ]
+
+
+# --- Outputs ------------------------------------------------------------------------------------------------
+
+
+def output_types(nb, context: Context) -> list[str]:
+    """Every output shows everywhere: in an untrusted JupyterLab, on a code host and in the HTML edition."""
+    problems = []
+    for i, output in outputs(nb):
+        data = output.get("data", {})
+        if extra := set(data) - MIME_TYPES:
+            problems.append(f"{context.where(i)}: an output of a type that is not used here: {sorted(extra)}")
+        if data and not data.get("text/plain", "").strip():
+            problems.append(f"{context.where(i)}: an output without its text/plain twin")
+    return problems
+
+
+def figure_outputs(nb, context: Context) -> list[str]:
+    """nbval does not look at pictures: they are tied to figures/, and to text twins, which nbval compares."""
+    problems = []
+    shown = [i for i, _ in figures(nb)]
+    problems += [f"{context.where(i)}: more than one figure in a cell" for i in set(shown) if shown.count(i) > 1]
+    for i, output in figures(nb):
+        where, name = context.where(i), output.metadata.get("figure", "")
+        picture, twin = output.metadata.get("image/png", {}), output.data.get("text/plain", "")
+        alt = picture.get("alt", "")
+        if not re.fullmatch(re.escape(context.name[:3]) + r"[a-z0-9]+(-[a-z0-9]+)*", name):
+            problems.append(f"{where}: the figure's name “{name}” is not {context.name[:3]}slug")
+        if len(alt) < MIN_ALT:
+            problems.append(f"{where}: the alternative text is shorter than {MIN_ALT} characters: “{alt}”")
+        if not (picture.get("width") and picture.get("height")):
+            problems.append(f"{where}: the figure has no width and height")
+        if not twin.startswith(f"Figure {name}"):
+            problems.append(f"{where}: the text twin does not start with “Figure {name}”")
+        if "".join(alt.split()) not in "".join(twin.split()):
+            problems.append(f"{where}: the text twin, which nbval compares, lacks the alternative text")
+        if f"{name}.svg" not in context.figures:
+            problems.append(f"{where}: figures/{name}.svg is missing")
+        if context.figures.get(f"{name}.png") != base64.b64decode(output.data["image/png"]):
+            problems.append(f"{where}: figures/{name}.png is missing or not the picture in the notebook")
+    return problems
+
+
+def table_outputs(nb, context: Context) -> list[str]:
+    problems = []
+    for i, mime, text in texts(nb):
+        if mime != "text/html":
+            continue
+        for table in re.findall(r"<table.*?</table>", text, re.DOTALL):
+            if not re.match(r"<table[^>]* class=\"budget\"", table):
+                problems.append(f"{context.where(i)}: a table that the house style's helper did not make")
+            if not re.search(r"<caption[^>]*>\s*\S", table):
+                problems.append(f"{context.where(i)}: a table without caption")
+        if re.search(r"<(style|script)|\son\w+=|\bid=", text):
+            problems.append(f"{context.where(i)}: HTML output with style sheet, script or id")
+    return problems
+
+
+NOISE = {
+    "an object instead of its content": r"<[\w.]+ object(?: at 0x[0-9a-f]+)?>|\bat 0x[0-9a-f]{6,}",
+    "more than six decimals": r"\d\.\d{7,}",
+    "binary-float noise": r"\d\.\d*?(?:0{5,}|9{5,})\d",
+    "a number in powers of ten": r"\b\d(?:\.\d+)?e[-+]\d\d",
+}
+
+
+def output_noise(nb, context: Context) -> list[str]:
+    return [
+        f"{context.where(i)}: the output shows {what}: “{match[0]}”"
+        for i, _, text in texts(nb)
+        for what, pattern in NOISE.items()
+        if (match := re.search(pattern, text))
+    ]
+
+
+# --- Prose --------------------------------------------------------------------------------------------------
+
+NOT_PLAIN = {
+    "a directive": r"^\s*(?:`{3,}|~{3,}|:{3,})\s*\{|^\s*:{3,}",
+    "a role": r"\{[\w:+.-]+\}`",
+    "a target": r"^\([\w-]+\)=\s*$",
+    "a footnote": r"\[\^[^\]]+\]",
+}
+
+
+def plain_markdown(nb, context: Context) -> list[str]:
+    """Markdown that reads the same in JupyterLab, on a code host and in the HTML edition."""
+    problems = []
+    for i, cell in cells(nb, "markdown"):
+        for what, pattern in NOT_PLAIN.items():
+            # Directives are themselves fences, so they are looked for in the whole source.
+            text = cell.source if what in ("a directive", "a role") else without_code(cell.source)
+            if match := re.search(pattern, text, re.MULTILINE):
+                problems.append(f"{context.where(i)}: {what} that only MyST understands: “{match[0].strip()}”")
+        for match in TAG.finditer(without_code(cell.source)):
+            if match[1].lower() not in {"details", "summary", "br"}:
+                problems.append(f"{context.where(i)}: HTML in Markdown: {match[0]}")
+    return problems
+
+
+def links(nb, context: Context) -> list[str]:
+    """Links stay inside the checkout and arrive, or go to a host on the list."""
+    problems = []
+    for i, cell in cells(nb, "markdown"):
+        text = without_code(cell.source)
+        targets = [(m["target"] or m["definition"] or "").strip("<>") for m in LINK.finditer(text)]
+        targets += re.findall(r"\bhttps?://[^\s)>]+", LINK.sub("", text))
+        for target in targets:
+            url = urlsplit(target)
+            if url.scheme or url.netloc:
+                if url.scheme != "https" or url.hostname not in HOSTS:
+                    problems.append(f"{context.where(i)}: a link to a place that is not on the list: {target}")
+            elif url.path.startswith("/") or "\\" in url.path:
+                problems.append(f"{context.where(i)}: a link that only works on one machine: {target}")
+            elif url.path and not (context.folder / unquote(url.path)).exists():
+                problems.append(f"{context.where(i)}: a link to nothing: {target}")
+            elif not target:
+                problems.append(f"{context.where(i)}: a link without target")
+    return problems
+
+
+NUMBER = re.compile(r"(?<![A-Za-z_\d.])(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?")
+LIST_MARKER = re.compile(r"^[ \t>]*(?:\d+[.)](?!\d)|[（(]\d+[)）])", re.MULTILINE)
+NOT_A_CLAIM = [
+    LINK,  # where a link goes
+    TAG,
+    LIST_MARKER,
+    re.compile(r"^ {0,3}#{1,6}[ \t]+\d+[.)]?(?=\s)", re.MULTILINE),  # the ordinal of a heading
+    re.compile(r"\b(?:Exercise|Question|Solution|Step|notebooks?)\s+\d+\b(?![.,]\d)", re.IGNORECASE),
+    re.compile(r"(?<=\[)\d\d\b(?=[^\[\]]*\]\(\d\d-[\w-]+\.ipynb)"),  # [01 Income](01-income.ipynb)
+]
+MINUTES = re.compile(r"\d+(?:\s*(?:-|–|to)\s*\d+)?(?=\s*min)", re.IGNORECASE)
+
+
+def numbers(text: str) -> set[Decimal]:
+    """The numbers in a text, by value: 1,951.91 is 1951.91, and 12.50 is 12.5."""
+    return {Decimal(number.replace(",", "")) for number in NUMBER.findall(text)}
+
+
+def prose_claims(nb) -> list[tuple[int, Decimal]]:
+    """Cell number and value of every number in prose that claims something."""
+    claims = []
+    for i, cell in cells(nb, "markdown"):
+        text = without_code(cell.source)
+        for pattern in NOT_A_CLAIM + ([MINUTES] if i <= 2 else []):
+            text = pattern.sub(" ", text)
+        claims += [(i, number) for number in sorted(numbers(text))]
+    return claims
+
+
+def backing(nb, context: Context) -> set[Decimal]:
+    """The numbers that prose may use: the disclosure's (without its list markers) and the outputs'."""
+    backed = numbers(LIST_MARKER.sub(" ", context.disclosure))
+    for _, mime, text in texts(nb):
+        if text.startswith("Figure "):  # the name above and the digest below say nothing about the budget
+            text = text.partition("\n")[2].rpartition("\n\n")[0]
+        backed |= numbers(TAG.sub(" ", text) if mime == "text/html" else text)
+    return backed
+
+
+def prose_numbers(nb, context: Context) -> list[str]:
+    backed = backing(nb, context) | context.exceptions
+    return [
+        f"{context.where(i)}: {number} stands neither in the disclosure nor in an output of this notebook"
+        for i, number in prose_claims(nb)
+        if number not in backed
+    ]
+
+
+HANZI = re.compile(r"[\u3400-\u9fff]")
+
+
+def quotes(nb, context: Context) -> list[str]:
+    """A quotation in Chinese is word for word the disclosure's; an omission is marked by … or [...]."""
+    text = re.sub(r"\s", "", context.disclosure)
+    problems = []
+    for i, cell in cells(nb, "markdown"):
+        for line in re.findall(r"^[ \t]*>(.*)$", without_fences(cell.source), re.MULTILINE):
+            plain = re.sub(r"<br\s*/?>|\\(?=\W)|[\s*`>]", "", line)
+            for piece in re.split(r"\[?(?:…|\.{3})+\]?", plain):
+                if HANZI.search(piece) and piece not in text:
+                    problems.append(f"{context.where(i)}: not in the disclosure: “{piece}”")
+    return problems
+
+
+RULES = [
+    file_name,
+    metadata,
+    heading_levels,
+    opening,
+    closing,
+    cell_length,
+    execution,
+    nbval_markers,
+    trailing_semicolon,
+    output_types,
+    figure_outputs,
+    table_outputs,
+    output_noise,
+    plain_markdown,
+    links,
+    prose_numbers,
+    quotes,
+]
+
+
+# --- The collection as a whole ------------------------------------------------------------------------------
+
+
+def collection(notebooks: dict[str, dict]) -> list[str]:
+    """An empty collection would pass every rule above, so emptiness is a problem of its own."""
+    problems = [] if notebooks else ["notebooks/: there is no notebook"]
+    ordinals = [name[:2] for name in notebooks]
+    return problems + [
+        f"{name}.ipynb: the number {name[:2]} is taken" for name in notebooks if ordinals.count(name[:2]) > 1
+    ]
+
+
+def unclaimed_figures(notebooks: dict[str, dict], files: Mapping[str, bytes]) -> list[str]:
+    """Every file in figures/ is shown by exactly one notebook."""
+    shown = [output.metadata.get("figure") for nb in notebooks.values() for _, output in figures(nb)]
+    problems = [f"figures/{name}.png: shown more than once" for name in sorted(set(shown)) if shown.count(name) > 1]
+    expected = {f"{name}.{suffix}" for name in shown for suffix in ("svg", "png")}
+    return problems + [f"figures/{name}: no notebook shows it" for name in sorted(set(files) - expected)]
+
+
+def exceptions_in_use(notebooks: dict[str, dict], rows: list[dict[str, str]], disclosure: str) -> list[str]:
+    """Every row of prose_numbers.csv has a reason and is needed."""
+    problems = []
+    for row in rows:
+        name, number = row["notebook"], Decimal(row["number"])
+        where = f"prose_numbers.csv, {name}, {row['number']}"
+        if not (row["reason"] or "").strip():
+            problems.append(f"{where}: no reason given")
+        nb = notebooks.get(name)
+        if nb is None:
+            problems.append(f"{where}: there is no such notebook")
+        elif number not in {claim for _, claim in prose_claims(nb)} - backing(nb, Context(name, disclosure)):
+            problems.append(f"{where}: the exception is not needed (any more)")
+    return problems
+
+
+def main(arguments: list[str]) -> int:
+    paths = [Path(argument) for argument in arguments] or sorted(NOTEBOOKS.glob("*.ipynb"))
+    notebooks = {path: nbformat.read(path, as_version=nbformat.NO_CONVERT) for path in paths}
+    problems = [
+        problem
+        for path, context in contexts(paths).items()
+        for rule in RULES
+        for problem in rule(notebooks[path], context)
+    ]
+    if not arguments:
+        named = {path.stem: nb for path, nb in notebooks.items()}
+        problems += collection(named)
+        problems += unclaimed_figures(named, read_figures())
+        problems += exceptions_in_use(named, read_exceptions(), read_disclosures())
+    print(*problems, sep="\n", end="\n" if problems else "")
+    print(f"{len(paths)} notebooks, {len(problems)} problems", file=sys.stderr)
+    return bool(problems)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
