@@ -142,8 +142,9 @@ def _title(rest: str) -> str:
     head, colon, _ = line.partition("：")
     if colon and len(head) <= 20 and not re.search("[，。；]", head):
         return head
+    longest = 8 if line.endswith("。") else 20  # 其他事项。 is a heading, a longer line with a full stop is a sentence
     line = line.rstrip("。")
-    return line if len(line) <= 20 and not re.search("[，。；]", line) else ""
+    return line if len(line) <= longest and not re.search("[，。；]", line) else ""
 
 
 def read_sections(text: str, view: View) -> list[Section]:

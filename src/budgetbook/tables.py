@@ -81,9 +81,9 @@ def say(text: str) -> None:
     display({"text/markdown": text, "text/plain": text}, raw=True)
 
 
-def solution(text: str) -> None:
+def solution(number: int, text: str) -> None:
     """Show the computed solution of an exercise, folded until the reader opens it."""
-    say(f"<details><summary>Solution</summary>\n\n{text}\n\n</details>")
+    say(f"<details><summary>Solution {number}</summary>\n\n{text}\n\n</details>")
 
 
 def _is_numeric(column: pd.Series) -> bool:
