@@ -50,7 +50,7 @@ env: $(STAMP)  ## Create or update the environment from requirements.lock (the o
 	  echo 'make: this Python cannot make environments (venv or ensurepip is missing).' >&2; \
 	  echo 'make: On Debian and Ubuntu: sudo apt install python3-venv' >&2; exit 1; }
 	@.venv/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
-	@echo 'Installing the exact versions of requirements.lock into .venv (some 630 MB; about 75 seconds) ...'
+	@echo 'Installing the exact versions of requirements.lock into .venv (some 700 MB; about a minute) ...'
 	.venv/bin/python -m pip install --require-hashes -r requirements.lock
 	.venv/bin/python -m pip install --no-deps --no-build-isolation -e .
 	@touch $@

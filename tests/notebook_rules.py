@@ -8,6 +8,7 @@ A rule takes a notebook and its context: `rule(nb, context) -> list[str]`. Cells
 cells included. What nbval itself compares is not repeated here; these rules cover what it does not see.
 """
 
+import ast
 import base64
 import csv
 import re
@@ -22,6 +23,7 @@ import nbformat
 from nbval.plugin import metadata_tags
 
 from budgetbook.paths import DISCLOSURES, FIGURES, NOTEBOOKS
+from budgetbook.reader import read_taxonomy
 
 EXCEPTIONS = Path(__file__).with_name("prose_numbers.csv")
 
@@ -46,7 +48,8 @@ CLOSING = ["What we found", "What this cannot tell", "Exercises", "Next"]
 class Context:
     """What a rule may know besides the notebook's own content.
 
-    `disclosure` is the published text, `figures` maps the file names in figures/ to their bytes, `exceptions`
+    `disclosure` is the published text, `names` are the Chinese names of items and statutes,
+    `figures` maps the file names in figures/ to their bytes, `exceptions`
     holds this notebook's numbers in tests/prose_numbers.csv, and `folder` is where its relative links start.
     """
 
@@ -55,6 +58,7 @@ class Context:
     figures: Mapping[str, bytes] = field(default_factory=dict)
     exceptions: frozenset[Decimal] = frozenset()
     folder: Path = NOTEBOOKS
+    names: frozenset[str] = frozenset()
 
     def where(self, number: int | None = None) -> str:
         return f"{self.name}.ipynb" + (f", cell {number}" if number else "")
@@ -62,6 +66,11 @@ class Context:
 
 def read_disclosures() -> str:
     return "\n".join(path.read_text("utf-8") for path in sorted(DISCLOSURES.glob("*.txt")))
+
+
+def read_names() -> frozenset[str]:
+    """The Chinese names that a notebook may use without quoting: those of the taxonomy, and of statutes."""
+    return frozenset([*read_taxonomy()["zh"], "预算法实施条例", "机关事务管理条例"])
 
 
 def read_figures() -> dict[str, bytes]:
@@ -83,6 +92,7 @@ def contexts(paths: list[Path]) -> dict[Path, Context]:
             figures,
             frozenset(Decimal(row["number"]) for row in rows if row["notebook"] == path.stem),
             path.parent,
+            read_names(),
         )
         for path in paths
     }
@@ -396,6 +406,7 @@ NOT_A_CLAIM = [
     re.compile(r"\b(?:Exercise|Question|Solution|Step|notebooks?)\s+\d+\b(?![.,]\d)", re.IGNORECASE),
     re.compile(r"(?<=\[)\d\d\b(?=[^\[\]]*\]\(\d\d-[\w-]+\.ipynb)"),  # [01 Income](01-income.ipynb)
 ]
+NAME = re.compile(r"\d\d-[a-z0-9-]+|[a-z_.]+|[一二三四五六七八九十（）]+\d+(?:（\d+）)?")  # figure, item, section
 MINUTES = re.compile(r"\d+(?:\s*(?:-|–|to)\s*\d+)?(?=\s*min)", re.IGNORECASE)
 
 
@@ -434,7 +445,25 @@ def prose_numbers(nb, context: Context) -> list[str]:
     ]
 
 
+def typed_numbers(nb, context: Context) -> list[str]:
+    """A number typed into a string of the code is no computed number, though it ends up in an output.
+
+    Such a number must stand in the disclosure; a name (a figure's, an item's) and a key are no claims.
+    """
+    backed = numbers(LIST_MARKER.sub(" ", context.disclosure)) | context.exceptions
+    return [
+        f"{context.where(i)}: {number} is typed into a string, and does not stand in the disclosure"
+        for i, cell in code_cells(nb)
+        for node in ast.walk(ast.parse(cell.source))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and not NAME.fullmatch(node.value)
+        for number in sorted(numbers(node.value) - backed)
+    ]
+
+
 HANZI = re.compile(r"[\u3400-\u9fff]")
+# A run of Chinese that is long enough to be a quotation and not just a term.
+RUN = re.compile(r"[\u3400-\u9fff0-9.，；：、“”（）]*[\u3400-\u9fff][\u3400-\u9fff0-9.，；：、“”（）]*")
+MIN_QUOTE = 9
 
 
 def quotes(nb, context: Context) -> list[str]:
@@ -447,7 +476,11 @@ def quotes(nb, context: Context) -> list[str]:
             for piece in re.split(r"\[?(?:…|\.{3})+\]?", plain):
                 if HANZI.search(piece) and piece not in text:
                     problems.append(f"{context.where(i)}: not in the disclosure: “{piece}”")
-    return problems
+        for run in RUN.findall(without_code(cell.source)):
+            piece = run.strip("，；：、“”（）.")
+            if len(HANZI.findall(piece)) >= MIN_QUOTE and piece not in text and piece not in context.names:
+                problems.append(f"{context.where(i)}: neither in the disclosure nor the name of an item: “{piece}”")
+    return list(dict.fromkeys(problems))
 
 
 RULES = [
@@ -467,6 +500,7 @@ RULES = [
     plain_markdown,
     links,
     prose_numbers,
+    typed_numbers,
     quotes,
 ]
 
@@ -491,6 +525,12 @@ def unclaimed_figures(notebooks: dict[str, dict], files: Mapping[str, bytes]) ->
     return problems + [f"figures/{name}: no notebook shows it" for name in sorted(set(files) - expected)]
 
 
+def needed(nb, context: Context, number: Decimal) -> bool:
+    """Whether a number would be refused without an exception."""
+    claimed = {claim for _, claim in prose_claims(nb)} - backing(nb, context)
+    return number in claimed or any(f": {number} is typed" in problem for problem in typed_numbers(nb, context))
+
+
 def exceptions_in_use(notebooks: dict[str, dict], rows: list[dict[str, str]], disclosure: str) -> list[str]:
     """Every row of prose_numbers.csv has a reason and is needed."""
     problems = []
@@ -502,7 +542,7 @@ def exceptions_in_use(notebooks: dict[str, dict], rows: list[dict[str, str]], di
         nb = notebooks.get(name)
         if nb is None:
             problems.append(f"{where}: there is no such notebook")
-        elif number not in {claim for _, claim in prose_claims(nb)} - backing(nb, Context(name, disclosure)):
+        elif not needed(nb, Context(name, disclosure), number):
             problems.append(f"{where}: the exception is not needed (any more)")
     return problems
 

@@ -9,8 +9,9 @@ import frictionless
 import pytest
 import yaml
 
-from budgetbook.facts import MAIN, read_disclosure, read_taxonomy
+from budgetbook.facts import MAIN, read_disclosure
 from budgetbook.paths import DATA, DISCLOSURES
+from budgetbook.reader import read_taxonomy
 
 # Pinned here as well as in the description beside the text: whoever changes the text has to face a test.
 PUBLISHED = {MAIN: "65a67b14ad540a6a0428a44eaa438a6d503539e9146159568b8c64dc60a2e279"}

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from budgetbook.document import Document
-from budgetbook.facts import MAIN, Disclosure, convert, number_value, read_disclosure
+from budgetbook.facts import MAIN, Disclosure, convert, read_disclosure
+from budgetbook.reader import number_value
 
 LILING = read_disclosure(MAIN)
 FACTS = LILING.facts
@@ -140,8 +141,9 @@ def test_claims_without_a_figure():
 
 def test_duties_groups_and_glossary():
     assert (FACTS["measure"] == "duty").sum() == 9
-    assert list(FACTS[FACTS["measure"] == "name"]["quote"]) == ["办公室", "综合协调组", "平台调度组", "督评事务组"]
-    definitions = FACTS[FACTS["measure"] == "definition"]
+    groups = FACTS[(FACTS["measure"] == "name") & (FACTS["item"] == "organisation.groups")]
+    assert list(groups["quote"]) == ["办公室", "综合协调组", "平台调度组", "督评事务组"]
+    definitions = FACTS[(FACTS["measure"] == "definition") & FACTS["section"].str.startswith("名词解释")]
     assert list(definitions["printed"]) == [
         "一般公共预算", "政府性基金预算", "国有资本经营预算", "社会保险基金预算",
         "基本支出", "项目支出", "“三公”经费", "机关运行经费",
@@ -173,7 +175,7 @@ def read(text, **about):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [  # ways in which real disclosures put things, in sentences of our own
-        ("收入预算总计3,121.42万元。", [("income", "level", "3121.42", "万元", "")]),
+        ("收入预算3,121.42万元。", [("income", "level", "3121.42", "万元", "")]),
         ("支出预算１２．５亿元", [("expenditure", "level", "12.5", "亿元", "")]),
         ("基本支出300万元，占75.00%", [("expenditure.basic", "level", "300", "万元", ""),
                                     ("expenditure.basic", "share", "75.00", "%", "")]),
@@ -193,6 +195,108 @@ def read(text, **about):
 )  # fmt: skip
 def test_other_departments_wordings(text, expected):
     assert read(text) == [(item, measure, Decimal(v), unit, q) for item, measure, v, unit, q in expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [  # a direction word makes a change, whatever stands between it and the figure; 增加到 makes none
+        ("公务接待费较上年减少约4万元", [("three_public.reception", "change", "-4", "万元", "about")]),
+        ("公务接待费比上年减少额为4万元", [("three_public.reception", "change", "-4", "万元", "")]),
+        ("压缩公务接待费5万元", [("three_public.reception", "change", "-5", "万元", "")]),
+        ("会议费增加到155万元", [("meetings", "level", "155", "万元", "")]),
+        ("会议费比2020年100万元增加55万元", [("meetings", "level", "100", "万元", ""),
+                                     ("", "unclassified", "55", "万元", "")]),
+        ("会议费较培训费增加137万元", [("", "unclassified", "137", "万元", "")]),
+        # a share belongs to what stands before 占, whatever it is a share of
+        ("公务接待费5万元，占“三公”经费的11.24%", [("three_public.reception", "level", "5", "万元", ""),
+                                        ("three_public.reception", "share", "11.24", "%", "")]),
+        ("工资福利支出占基本支出76.4%", [("expenditure.basic.wages", "share", "76.4", "%", "")]),
+        # one figure for two names is given to neither
+        ("会议费和培训费173万元", [("", "unclassified", "173", "万元", "")]),
+        ("会议费、培训费共173万元", [("", "unclassified", "173", "万元", "")]),
+        # a longer name is another name
+        ("其他资金收入预算80万元", [("", "unclassified", "80", "万元", "")]),
+        ("非公用经费80万元", [("", "unclassified", "80", "万元", "")]),
+        ("货物类政府采购支出预算80万元", [("", "unclassified", "80", "万元", "")]),
+        ("机关运行经费支出预算80万元", [("", "unclassified", "80", "万元", "")]),
+        # money for each of something is no total, and square metres are no money
+        ("公用经费每人1.5万元", [("expenditure.basic.public_funds", "rate", "1.5", "万元", "")]),
+        ("办公及业务用房5万平方米", [("assets.premises", "area", "5", "万平方米", "")]),
+        ("会议费为0。", [("meetings", "level", "0", "", "")]),
+        ("会议费5万元以上", [("meetings", "level", "5", "万元", "at least")]),
+        ("会议费2000至2100万元", [("", "unclassified", "2100", "万元", "")]),
+        ("3个单位的会议费20万元", [("", "unclassified", "3", "个", ""), ("", "unclassified", "20", "万元", "")]),
+    ],
+)  # fmt: skip
+def test_rather_no_item_than_a_wrong_one(text, expected):
+    assert read(text) == [(item, measure, Decimal(v), unit, q) for item, measure, v, unit, q in expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "periods"),
+    [
+        ("2021年收入预算（含上年结转）5万元", ["2021"]),
+        ("2020年会议费100万元，本年会议费155万元", ["2020", "2021"]),
+        ("上年会议费100万元，本年会议费155万元", ["2020", "2021"]),
+        ("2021年会议费比2020年100万元增加55万元", ["2020", "2021"]),
+        ("按照2015年1月1日起施行的《预算法》，会议费155万元", [""]),
+        ("本单位2019年成立，编制人数27人", [""]),
+        ("2021年会议费5万元，同2020年相比增加1万元", ["2021", "2021"]),
+    ],
+)
+def test_years_date_what_they_stand_by(text, periods):
+    assert list(figures(disclosure(text).facts)["period"]) == periods
+
+
+def test_the_base_of_a_change_and_of_a_share_is_kept():
+    change = FACTS[(FACTS["measure"] == "change") & (FACTS["item"] == "three_public")].iloc[0]
+    assert (change["period"], change["base"]) == ("2021", "2020")
+    share = figures(disclosure("工资福利支出占基本支出的76.4%").facts).iloc[0]
+    assert share["base"] == "expenditure.basic"
+
+
+def test_what_is_for_each_says_so():
+    sessions = FACTS[FACTS["item"] == "training.sessions"].iloc[0]
+    assert sessions["per"] == "每季 各"
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("未安排会议费，培训费10万元", ["meetings"]),
+        ("无门户网站，会议费5万元", ["organisation.website"]),
+    ],
+)
+def test_none_is_said_of_the_object_only(text, items):
+    facts = disclosure(text).facts
+    assert list(facts[facts["measure"] == "none"]["item"]) == items
+
+
+def test_what_is_printed_is_printed():
+    for row in FACTS.itertuples():
+        assert row.printed in LILING.text
+
+
+@given(st.text(alphabet="0123456789.,，万元人一二三 年月\n\x0c（）、收入支出预算为减少占%", max_size=60), st.booleans())
+def test_no_digit_of_any_text_is_lost(text, wrapped):
+    document = disclosure(text, lines="wrapped" if wrapped else "paragraphs")
+    covered = {i for n in document.number_list for i in range(n.start, n.end)}
+    assert {i for i, c in enumerate(text) if c.isdecimal()} <= covered
+    facts = document.facts
+    assert all(text[r.start : r.end] == r.quote for r in facts.itertuples())
+
+
+def test_numbers_on_lines_of_their_own():
+    assert read("收入预算为\n300\n万元。", lines="wrapped") == [("income", "level", Decimal(300), "万元", "")]
+    table = disclosure("会议费10,528.33\n20101 人大事务\n\n  4\n\n培训费5万元。", lines="wrapped")
+    assert [n.printed for n in table.number_list] == ["10,528.33", "20101", "4", "5"]
+    assert table.number_list[2].kind == "page number"
+
+
+def test_two_lists_numbered_alike_stay_two():
+    twice = disclosure("一、收入\n（一）会议费5万元。\n一、收入\n（一）会议费6万元。\n")
+    assert twice.sections["section"].is_unique
+    assert twice.value("meetings", section="一#2（一）") == Decimal(6)
 
 
 def test_a_name_that_only_ends_like_an_item_is_not_that_item():
@@ -233,3 +337,5 @@ def test_the_reader_needs_no_description():
     """A bare text can be read: the fiscal year is only needed for 上年."""
     assert Document("一、收入\n").sections["title"].tolist() == ["收入"]
     assert read("收入预算5元") == [("income", "level", Decimal(5), "元", "")]
+    assert Disclosure("上年会议费5万元").facts["period"].tolist() == [""]
+    assert Disclosure("没有标题").sections.empty and Disclosure("没有标题").facts.empty

@@ -253,6 +253,9 @@ BROKEN = [
     (rules.prose_numbers, add("[93 in all](../README.md)")),
     (rules.prose_numbers, add("| 93 |\n|---|\n| 1951.91 |")),
     (rules.prose_numbers, output(index=3)),  # 76.85 % has lost its table
+    (rules.typed_numbers, cell(1, source='say("8888 people")')),
+    (rules.typed_numbers, cell(1, source='say(f"{total} 万元 for 8888 people")')),
+    (rules.quotes, add("They write 项目支出安排给其他单位使用 in section one.")),
     (rules.quotes, add("> 收入预算：2021年年初预算数1951.90万元")),
     (rules.quotes, add("> 项目支出 … 支出预算")),
     (rules.quotes, add("> **收入** (income)")),

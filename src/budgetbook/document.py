@@ -1,7 +1,7 @@
 """The published text: a foldable view of it, its tree of sections, its numbers, its irregularities.
 
-Nothing here knows what a budget is. Positions are always character offsets into the text exactly as published, so
-that whatever is found can be pointed at.
+Of budgets this module knows only the units of money. Positions are always character offsets into the text exactly as
+published, so that whatever is found can be pointed at.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import pandas as pd
@@ -21,6 +21,7 @@ HANZI_DIGITS = "〇一二三四五六七八九"
 HANZI_NUMERAL = "〇零一二两三四五六七八九十百千"
 # Characters that the same document writes in two widths; the folded view has one of them.
 FOLD = str.maketrans("(),:;", "（），：；")
+BLANKS = " \xa0\u3000\t"
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class View:
 
     text: str
     positions: tuple[int, ...]
+    page_numbers: tuple[tuple[int, int], ...] = ()  # published ranges of lines left out
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The published range [start, end) of the folded range [start, end)."""
@@ -46,34 +48,50 @@ def fold(text: str, lines: str = "paragraphs") -> View:
     and a line that holds nothing but a page number is left out.
     """
     chars, positions = [], []
+    wide = unicodedata.normalize("NFKC", text) if len(unicodedata.normalize("NFKC", text)) == len(text) else text
     for i, char in enumerate(text):
         char = unicodedata.normalize("NFKC", char) if "！" <= char <= "～" or char == "\xa0" else char
-        if char in ",:;()" and not (char == "," and re.match(r"\d,\d{3}(?!\d)", text[i - 1 : i + 5])):
+        if char in ",:;()" and not (char == "," and re.match(r"\d,\d{3}(?!\d)", wide[i - 1 : i + 5])):
             char = char.translate(FOLD)
         if char != "\n" and char.isspace():
             # A space is layout, except between two numbers, which it keeps apart.
-            if not (chars and chars[-1].isdecimal() and text[i + 1 :].lstrip(" \xa0\u3000")[:1].isdecimal()):
+            if not (
+                chars and (chars[-1].isdecimal() or chars[-1] in ".,") and text[i + 1 :].lstrip(BLANKS)[:1].isdecimal()
+            ):
                 continue
             char = " "
         if char != " " or chars[-1] != " ":
             chars.append(char)
             positions.append(i)
-    if lines == "wrapped":
-        chars, positions = _unwrap("".join(chars), positions)
-    return View("".join(chars), tuple(positions))
+    if lines != "wrapped":
+        return View("".join(chars), tuple(positions))
+    return _unwrapped(text, "".join(chars), positions)
 
 
-def _unwrap(folded: str, positions: list[int]) -> tuple[list[str], list[int]]:
-    lines, offset = [], 0
+def _unwrapped(text: str, folded: str, positions: list[int]) -> View:
+    """Join the lines of a paragraph, without the lines that hold a page number."""
+    lines, pages, offset = [], [], 0
     for line in folded.split("\n"):
-        if line and not re.fullmatch(r"-?\d{1,3}-?", line):  # neither blank nor a page number
+        if re.fullmatch(r"-?\d{1,3}-?", line):
+            first, last = positions[offset], positions[offset + len(line) - 1] + 1
+            # A page number stands apart: an empty line before or after it, or the end of the page.
+            if re.search(r"(\n[ \t]*\n[ \t]*|^\s*)$", text[:first]) or re.match(
+                r"[ \t]*(\n[ \t]*\n|\n?\f|\s*$)", text[last:]
+            ):
+                pages.append((first, last))
+                offset += len(line) + 1
+                continue
+        if line:
             lines.append((offset, line))
         offset += len(line) + 1
-    keep = []
-    for (start, line), (_, following) in zip(lines, [*lines[1:], (0, "")], strict=True):
-        closes = line.endswith(tuple("。；：！？")) or MARKER.match(following) is not None
-        keep += range(start, min(start + len(line) + closes, len(folded)))
-    return [folded[i] for i in keep], [positions[i] for i in keep]
+    chars, kept = [], []
+    for (start, line), (_, following) in zip(lines, [*lines[1:], (0, "")], strict=False):
+        end = start + len(line)
+        closes = line.endswith(tuple("。；：！？")) or MARKER.match(following) is not None or not following
+        glue = "\n" if closes else " " if line[-1].isdecimal() and following[:1].isdecimal() else ""
+        chars.append(line + (glue if end < len(folded) else ""))
+        kept += positions[start : end + (1 if glue and end < len(folded) else 0)]
+    return View("".join(chars), tuple(kept), tuple(pages))
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -188,8 +206,11 @@ def read_sections(text: str, view: View) -> list[Section]:
         parent = open_[-1]["section"] if open_ else ""
         # Below a heading that ends in a letter a number is set off by a space: 名词解释 8.
         gap = " " if level == 3 and parent and not parent.endswith("）") else ""
+        path = parent + gap + step if marker else title
+        again = sum(s["path"] == path for s in found) + 1  # a text may number two lists alike
         node = dict(
-            section=parent + gap + step if marker else title,
+            path=path,
+            section=f"{path}#{again}" if again > 1 else path,
             parent=parent,
             level=level,
             marker=printed,
@@ -204,7 +225,7 @@ def read_sections(text: str, view: View) -> list[Section]:
     for k, node in enumerate(found):
         later = (s["start"] for s in found[k + 1 :] if s["level"] <= node["level"])
         end = next(later, len(text))
-        sections.append(Section(end=end, **node))
+        sections.append(Section(end=end, **{key: value for key, value in node.items() if key != "path"}))
     return sections
 
 
@@ -218,10 +239,11 @@ def _to_hanzi(number: int) -> str:
 # ----------------------------------------------------------------------------------------------------
 # Numbers
 
-DIGITS = re.compile(r"(?<![\d.])-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
+DIGITS = re.compile(r"(?<!\d)(?<!\d\.)-?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?")
 MONEY_UNITS = "亿元|万元|千元|元|亿|万"
-UNIT = re.compile(rf"{MONEY_UNITS}|平方米|个百分点|%|人次|人|名|个|项|家|部门|辆|台|套|次|期|部分|件|天|场")
-COUNTED = re.compile(rf"([{HANZI_NUMERAL}]+)(个|项|部分|次|家|名|人|辆|套|期|件|类)")
+COUNTERS = "个|项|部分|次|家|名|人次|人|辆|台|套|期|件|类|天|场|户"
+UNIT = re.compile(rf"万平方米|万(?:人次|人|户|件)|{MONEY_UNITS}|平方米|个?百分点|%|倍|{COUNTERS}")
+COUNTED = re.compile(rf"([{HANZI_NUMERAL}]+)({COUNTERS})(?!百分点)")
 
 
 @dataclass(frozen=True)
@@ -260,10 +282,12 @@ def read_numbers(text: str, view: View, sections: list[Section]) -> list[Number]
 
     for match in DIGITS.finditer(view.text):
         first, _ = view.span(*match.span())
-        before, after = view.text[max(0, match.start() - 8) : match.start()], view.text[match.end() : match.end() + 4]
+        before, after = view.text[max(0, match.start() - 8) : match.start()], view.text[match.end() : match.end() + 8]
         if any(a <= first < b for a, b in markers):
             add(*match.span(), "list marker", "numbers a section")
-        elif re.fullmatch(r"(19|20)\d\d", match.group()) and re.match(r"年(?!\d+月)|-|—|至", after):
+        elif re.fullmatch(r"(19|20)\d\d", match.group()) and re.match(
+            r"年(?!\d+月)|[-—–~至]{1,2}(?:19|20)\d\d年", after
+        ):
             add(*match.span(), "year", "names a budget year, an event's year or the base of a comparison")
         elif (
             re.match(r"年\d+月", after)
@@ -287,6 +311,10 @@ def read_numbers(text: str, view: View, sections: list[Section]) -> list[Number]
             add(*match.span(), "figure", "")
         else:
             add(*match.span(), "unaccounted", "a Chinese numeral in a word that data/numerals.csv does not list")
+    for first, last in view.page_numbers:
+        found.append(
+            Number(first, last, text[first:last], "page number", "a line of its own at the edge of a page", 0, 0)
+        )
     return sorted(found, key=lambda number: number.start)
 
 
@@ -302,10 +330,12 @@ IRREGULARITIES = (
         "opens in one width and closes in the other",
     ),
     ("half-width brackets", r"\([^()（）\n]{1,40}\)", "the text elsewhere writes （ ）"),
-    ("half-width colon", r"(?<=[\u4e00-\u9fff]):", "the text elsewhere writes ："),
+    ("half-width colon", r"(?<=[\u4e00-\u9fff]):[ \xa0\u3000]*", "the text elsewhere writes ："),
+    ("full-width hyphen", r"－", "read as a hyphen"),
     (
         "space inside a figure",
-        r"\d[ \xa0\u3000]+(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])[ \xa0\u3000]+\d+(?:\.\d+)?",
+        r"(?<=[\u4e00-\u9fff])[ \xa0\u3000]+\d+(?:\.\d+)?(?:[ \xa0\u3000]+(?=[\u4e00-\u9fff]))?"
+        r"|\d+(?:\.\d+)?[ \xa0\u3000]+(?=[\u4e00-\u9fff])",
         "the reader takes number and unit together",
     ),
     (
@@ -376,7 +406,7 @@ class Document:
     def sections(self) -> pd.DataFrame:
         """One row a section: section, parent, level, marker, number, title, title_en, start, end, note."""
         names = self.about.get("titles_en", {})
-        frame = pd.DataFrame([vars(s) for s in self.section_list])
+        frame = pd.DataFrame([vars(s) for s in self.section_list], columns=[f.name for f in fields(Section)])
         frame.insert(frame.columns.get_loc("title") + 1, "title_en", [names.get(s, "") for s in frame["section"]])
         return frame
 

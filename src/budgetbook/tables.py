@@ -15,7 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import pandas as pd
 from IPython.display import display
 
-from budgetbook.facts import read_taxonomy
+from budgetbook.reader import read_taxonomy
 
 NOT_STATED = "not stated"
 HANZI = re.compile(
