@@ -435,7 +435,7 @@ def main(argv=None):
 
     errors = []
     if options.step in {"all", "tables"}:
-        from budgetbook.facts import write_tables
+        from budgetbook.findings import write_tables
 
         write_tables()
     if options.step in {"all", "notebooks"}:

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from budgetbook.facts import MAIN, read_disclosure
+from budgetbook.findings import derived_tables
 from budgetbook.paths import DATA, DISCLOSURES
 from budgetbook.reader import read_taxonomy
 
@@ -40,9 +41,12 @@ def test_one_changed_digit_is_seen():
         assert hash_problem(MAIN, content[:at] + other + content[at + 1 :])
 
 
-@pytest.mark.parametrize("table", ["sections", "numbers", "facts", "irregularities"])
+DERIVED = derived_tables(read_disclosure(MAIN))
+
+
+@pytest.mark.parametrize("table", DERIVED)
 def test_derived_tables_are_what_the_reader_makes(table):
-    derived = getattr(read_disclosure(MAIN), table).to_csv(index=False, lineterminator="\n")
+    derived = DERIVED[table].to_csv(index=False, lineterminator="\n")
     assert (DATA / f"{table}.csv").read_text(encoding="utf-8") == derived, f"data/{table}.csv is stale: run make book"
 
 

@@ -346,7 +346,7 @@ IRREGULARITIES = (
     ("space at the edge of a line", r"(?m)^[ \xa0\u3000]+(?=\S)|[ \xa0\u3000]+$", "layout kept as blanks"),
     (
         "unit without 元",
-        r"\d[\d.,]*万(?![元\d人])",
+        r"\d[\d.,]*万(?!\s*[元\d人])",
         "printed 万 (ten thousand); the reader takes it for money, 万元, and keeps the unit as printed",
     ),
 )

@@ -11,7 +11,6 @@ from functools import cached_property
 import pandas as pd
 
 from budgetbook.document import Document
-from budgetbook.paths import DATA
 from budgetbook.reader import Items, Reader
 
 MAIN = "liling-grid-centre-2021"
@@ -94,10 +93,3 @@ def convert(value: Decimal, unit: str, to: str = "万元") -> Decimal:
 def read_disclosure(name: str = MAIN) -> Disclosure:
     """Read data/disclosures/<name>.txt; see `Document.read` for errors."""
     return Disclosure.read(name)
-
-
-def write_tables(disclosure: Disclosure | None = None) -> None:
-    """Rewrite the derived tables of data/ from the published text: sections, numbers, facts, irregularities."""
-    disclosure = disclosure or read_disclosure()
-    for name in ("sections", "numbers", "facts", "irregularities"):
-        getattr(disclosure, name).to_csv(DATA / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
