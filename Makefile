@@ -4,6 +4,7 @@
 PYTHON ?= python3
 LOCK_FLAGS ?=
 LAB_FLAGS ?=
+MUTATION_FLAGS ?=
 
 # Inside the activated conda environment of environment.yml, use that one; otherwise make and use .venv.
 # (conda's automatically activated "base", or any other environment, does not count.)
@@ -26,10 +27,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 unexport JUPYTER_PATH MATPLOTLIBRC MPLBACKEND PYTHONHOME PYTHONPATH PYTEST_ADDOPTS
 
-.PHONY: help env book test lab lint check lock hooks clean FORCE
+.PHONY: help env book test lab mutation lint check lock hooks clean FORCE
 
 help:  ## List the targets (this is what plain `make` does).
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s  %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' Makefile
 
 env: $(STAMP)  ## Create or update the environment from requirements.lock (the other targets do it for you).
 	@# Also true after the folder was moved: the package must be the one that lies here.
@@ -66,6 +67,9 @@ test: env  ## Run everything that can fail: strict nbval on every notebook, unit
 lab: env  ## Open the collection in JupyterLab.
 	$(PY) -m jupyterlab --ServerApp.root_dir="$(CURDIR)" \
 	  --LabApp.default_url=/lab/tree/notebooks/00-start-here.ipynb $(LAB_FLAGS)
+
+mutation: env  ## Change every figure on purpose and see who notices (MUTATION_FLAGS=--fast: without nbval).
+	$(PY) tools/mutation.py $(MUTATION_FLAGS)
 
 lint: env  ## Check style, spelling and notebook hygiene (the hooks of .pre-commit-config.yaml, on every file).
 	PATH="$(ENV)/bin:$$PATH" $(PY) -m pre_commit run --all-files

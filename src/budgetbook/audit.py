@@ -30,6 +30,9 @@ STATES = (HOLDS, ROUNDING, FAILS, UNTESTED)
 # Claims in words that stand for a number where an amount is asked for: none of something, one new thing.
 IN_WORDS = {"none": Decimal(0), "new": Decimal(1)}
 
+# What an expression may ask for behind the @.
+MEASURES = ("level", "change", "count", "reason", "area", "frequency", "rate", "growth", "share", *IN_WORDS)
+
 Form = dict[str, Fraction]  # fact → factor
 
 
@@ -57,7 +60,7 @@ class Quantity:
         return Quantity(value, {f: k for f, k in form.items() if k}, text, missing, self.unit or other.unit, facts)
 
     def bracketed(self) -> Quantity:
-        return replace(self, text=f"({self.text})") if " " in self.text else self
+        return replace(self, text=f"({self.text})") if " " in self.text or self.text.startswith("−") else self
 
     def __add__(self, other: Quantity) -> Quantity:
         return self._with(other, self.value + other.value, Fraction(1), Fraction(1), "+")
@@ -170,23 +173,30 @@ class Audit:
     def half(self, fact: str) -> Fraction:
         """Half a unit of the last place in which a fact is printed, in the unit of comparison; a zero is exact."""
         row = self.stated.loc[fact]
-        if row["measure"] in IN_WORDS or not row["value"]:
+        counted = row["measure"] == "count"  # people are counted, not rounded
+        if row["measure"] in IN_WORDS or not row["value"] or counted:
             return Fraction(0)
         step = Decimal(1).scaleb(row["value"].as_tuple().exponent)
         return Fraction(convert(step, row["unit"])) / 2
 
     def find(self, item: str, measure: str = "level") -> list[str]:
         """The facts that state a measure of an item; for a level or a count, also a claim that there is none."""
-        rows = self.stated[self.stated["item"] == item]
-        found = rows[rows["measure"] == measure]
-        if found.empty and measure in ("level", "count"):
-            found = rows[rows["measure"] == "none"]
-        return list(found["fact"])
+        found = self._found.get((item, measure), [])
+        return found or (self._found.get((item, "none"), []) if measure in ("level", "count") else [])
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, str], list[str]]:
+        """(item, measure) → facts; a level of last year is no level of the budget."""
+        last_year, found = str(int(self.disclosure.about.get("fiscal_year") or 0) - 1), {}
+        for row in self.stated.itertuples():
+            if row.measure not in ("level", "count", "none") or row.period != last_year:
+                found.setdefault((row.item, row.measure), []).append(row.fact)
+        return found
 
     def one(self, item: str, measure: str = "level") -> Quantity:
         found = self.find(item, measure)
         name = f"{item}@{measure}" if measure != "level" else item
-        return self.quantity(found[0]) if found else Quantity(Fraction(0), missing=(name,))
+        return self.quantity(found[0]) if found else Quantity(Fraction(0), text="?", missing=(name,))
 
     def reasons(self, item: str) -> Quantity:
         """The amounts given as reasons in the section that states the change of an item, added up."""
@@ -194,12 +204,18 @@ class Audit:
         if not changes:
             return Quantity(Fraction(0), missing=(f"{item}@change",))
         rows = self.stated[self.stated["section"] == self.stated.loc[changes[0], "section"]]
-        given = list(rows[rows["measure"] == "reason"]["fact"])
+        after = rows.loc[changes[0] :].iloc[1:]
+        following = after[after["measure"] == "change"]["fact"]  # the next change has reasons of its own
+        after = after.loc[: following.iloc[0]] if len(following) else after
+        given = list(after[after["measure"] == "reason"]["fact"])
         return _sum(map(self.quantity, given)) if given else Quantity(Fraction(0), missing=(f"{item}@reason",))
 
     def evaluate(self, expression: str) -> Quantity:
         """An expression of data/identities.csv or data/implied.csv: items, item@measure, reasons(item), + - * / ( )."""
-        tree = ast.parse(re.sub(r"@(\w+)", r".at_\1", expression), mode="eval").body
+        try:
+            tree = ast.parse(re.sub(r"@(\w+)", r".at_\1", expression), mode="eval").body
+        except SyntaxError as error:
+            raise ValueError(f"{expression!r} is no expression: {error.msg}") from error
         return self._evaluate(tree, expression)
 
     def _evaluate(self, node: ast.expr, expression: str) -> Quantity:
@@ -220,6 +236,8 @@ class Audit:
         item, _, measure = text.partition(".at_")
         if item not in self.items.index:
             raise ValueError(f"{expression!r}: no item {item!r} in data/taxonomy.csv")
+        if measure and measure not in MEASURES:
+            raise ValueError(f"{expression!r}: no measure {measure!r}; there are {', '.join(MEASURES)}")
         return item, measure or "level"
 
     # Checks
@@ -237,6 +255,8 @@ class Audit:
     def _sums(self) -> Iterator[Check]:
         for item, whole in self.items[self.items["parts_make"] != ""]["parts_make"].items():
             parts = [p for p in self.items.index[self.items["parent"] == item] if self.find(p)]
+            # A coarser part counts only where none of the finer ones that it stands for is stated.
+            parts = [p for p in parts if not any(map(self.find, self.items.loc[p, "stands_for"].split()))]
             money = [p for p in parts if self.items.loc[p, "unit"] == self.items.loc[whole, "unit"]]
             unstated = [
                 p
@@ -264,7 +284,7 @@ class Audit:
     def _changes(self) -> Iterator[Check]:
         for fact in self.stated[self.stated["measure"] == "change"]["fact"]:
             item = self.stated.loc[fact, "item"]
-            if item and not self.reasons(item).missing:
+            if item:
                 why = "the amounts given as reasons make up the change"
                 yield Check("change", item, "stated by the document", why, self.quantity(fact), self.reasons(item))
 
@@ -283,22 +303,23 @@ class Audit:
             if not item:
                 continue
             if measure == "growth":
-                right = hundred * self.one(item, "change") / (self.one(item) - self.one(item, "change"))
+                right = self.one(item, "change") / (self.one(item) - self.one(item, "change"))
+                right = right if self.stated.loc[fact, "unit"] == "倍" else hundred * right
                 why = "the rate of growth follows from the change and the amount"
             else:
-                whole = (
-                    self.items.loc[self.items.loc[item, "parent"], "parts_make"]
-                    if self.items.loc[item, "parent"]
-                    else ""
-                )
-                right = (
-                    hundred * self.one(item) / (self.one(whole) if whole else Quantity(Fraction(0), missing=("whole",)))
-                )
+                parent = self.items.loc[item, "parent"]
+                whole = self.stated.loc[fact, "base"] or (self.items.loc[parent, "parts_make"] if parent else "")
+                base = self.one(whole) if whole else Quantity(Fraction(0), missing=("whole",))
+                right = hundred * self.one(item) / base
                 why = "the share follows from the part and the whole"
             yield Check(measure, item, "stated by the document", why, self.quantity(fact), right)
 
     def _declared(self, rule: dict[str, str]) -> Check:
         left, right = self.evaluate(rule["left"]), self.evaluate(rule["right"])
+        if rule["relation"] not in ("=", "<="):
+            raise ValueError(
+                f"data/identities.csv, {rule['identity']}: the relation {rule['relation']!r} is not = or <="
+            )
         return Check(rule["kind"], rule["identity"], rule["source"], rule["why"], left, right, rule["relation"])
 
     @cached_property
@@ -307,7 +328,9 @@ class Audit:
         checks, span = list(self._checks()), Span()
         for index, check in enumerate(checks):
             if check.relation == "=" and not check.missing:
-                check.derived_from = span.add(index, check.form)
+                # With the constant, as a variable of its own: else "x = 1" would follow from "x = 3".
+                constant = self.residual(check) - sum(k * self.quantity(f).value for f, k in check.form.items())
+                check.derived_from = span.add(index, check.form | ({"": constant} if constant else {}))
         return checks
 
     def residual(self, check: Check) -> Fraction:
@@ -322,7 +345,7 @@ class Audit:
             return UNTESTED
         off = self.residual(check)
         off = max(off, Fraction(0)) if check.relation == "<=" else abs(off)
-        return HOLDS if off == 0 else ROUNDING if off <= self.tolerance(check) else FAILS
+        return HOLDS if off == 0 else ROUNDING if off < self.tolerance(check) else FAILS
 
     @cached_property
     def checks(self) -> pd.DataFrame:

@@ -102,7 +102,7 @@ def findings(disclosure: Disclosure) -> pd.DataFrame:
                 title=finding.title,
                 says=" | ".join(quote for _, quote, _, _ in finding.says),
                 places=" ".join(f"{start}-{end}" for start, end in places),
-                sections=" ".join(dict.fromkeys(disclosure.section_at(start).replace(" ", "_") for start, _ in places)),
+                sections=", ".join(dict.fromkeys(disclosure.section_at(start) for start, _ in places)),
                 expected=finding.expected,
                 source=finding.source,
                 gap=finding.gap,

@@ -154,7 +154,7 @@ class Text:
         """A rule and what it fired on, as a finding. says: facts, or entries as `place` makes them."""
         says = [s if type(s) is tuple else (s.fact, s.quote, s.start, s.end) for s in says]
         says = tuple({(a, b): (f, q, int(a), int(b)) for f, q, a, b in reversed(says)}.values())[::-1]
-        fields |= {"body": self.disclosure.about.get("body", "the body"), "n": len(says)}
+        fields |= {"body": self.disclosure.about.get("body_en", "the body"), "n": len(says)}
         title, expected, question = (rule[column].format(**fields) for column in ("title", "expected", "question"))
         return Finding(
             rule["kind"],
