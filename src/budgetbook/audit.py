@@ -179,6 +179,9 @@ class Audit:
         step = Decimal(1).scaleb(row["value"].as_tuple().exponent)
         return Fraction(convert(step, row["unit"])) / 2
 
+    def name(self, item: str) -> str:
+        return self.items.loc[item, "en"]
+
     def find(self, item: str, measure: str = "level") -> list[str]:
         """The facts that state a measure of an item; for a level or a count, also a claim that there is none."""
         found = self._found.get((item, measure), [])
@@ -266,7 +269,7 @@ class Audit:
             if not money or not self.find(whole):
                 continue
             total = _sum(self.one(part) for part in money)
-            why = "the parts that the text gives make up the whole"
+            why = f"{self.name(item)}: the parts that the text gives make up the whole"
             if unstated:
                 why += "; not stated, so taken as nothing: " + ", ".join(self.items.loc[unstated, "en"])
             yield Check("sum", item, "taxonomy", why, self.one(whole), total)
@@ -276,7 +279,7 @@ class Audit:
         for (item, measure, _period), rows in numeric.groupby(["item", "measure", "period"], sort=False):
             first, *others = list(rows["fact"])
             for other in others if item else ():
-                why = f"one {measure} stated in two places"
+                why = f"{self.name(item)}: one {measure} stated in two places"
                 yield Check(
                     "restatement", item, "stated by the document", why, self.quantity(first), self.quantity(other)
                 )
@@ -285,7 +288,7 @@ class Audit:
         for fact in self.stated[self.stated["measure"] == "change"]["fact"]:
             item = self.stated.loc[fact, "item"]
             if item:
-                why = "the amounts given as reasons make up the change"
+                why = f"{self.name(item)}: the amounts given as reasons make up the change"
                 yield Check("change", item, "stated by the document", why, self.quantity(fact), self.reasons(item))
 
     def _counts(self) -> Iterator[Check]:
@@ -293,7 +296,7 @@ class Audit:
         for item, names in facts[facts["measure"] == "name"].groupby("item", sort=False):
             for fact in self.find(item, "count")[:1]:
                 listed = Quantity(Fraction(len(names)), text=str(len(names)), facts=tuple(names["fact"]))
-                why = "as many names are listed as the count says"
+                why = f"{self.name(item)}: as many names are listed as the count says"
                 yield Check("count", item, "stated by the document", why, self.quantity(fact), listed)
 
     def _ratios(self) -> Iterator[Check]:
@@ -305,13 +308,13 @@ class Audit:
             if measure == "growth":
                 right = self.one(item, "change") / (self.one(item) - self.one(item, "change"))
                 right = right if self.stated.loc[fact, "unit"] == "倍" else hundred * right
-                why = "the rate of growth follows from the change and the amount"
+                why = f"{self.name(item)}: the rate of growth follows from the change and the amount"
             else:
                 parent = self.items.loc[item, "parent"]
                 whole = self.stated.loc[fact, "base"] or (self.items.loc[parent, "parts_make"] if parent else "")
                 base = self.one(whole) if whole else Quantity(Fraction(0), missing=("whole",))
                 right = hundred * self.one(item) / base
-                why = "the share follows from the part and the whole"
+                why = f"{self.name(item)}: the share follows from the part and the whole"
             yield Check(measure, item, "stated by the document", why, self.quantity(fact), right)
 
     def _declared(self, rule: dict[str, str]) -> Check:

@@ -64,7 +64,7 @@ def figure_questions(audit: Audit) -> Iterator[Finding]:
 
 def _finding(audit: Audit, check: Check, kind: str, row: dict, question: str, fields: dict, rests_on, gap) -> Finding:
     fields = fields | {"left": amount(decimal(check.left.value)), "right": amount(decimal(check.right.value))}
-    stated = audit.stated.loc[check.facts]
+    stated = audit.disclosure.facts.set_index("fact", drop=False).loc[check.facts]
     return Finding(
         kind=kind,
         rule=check.rule,
