@@ -71,6 +71,7 @@ like-for-like-growth | -0.29 | total, change, event, filled
 change-of-the-rest | -4.05 | change, event, filled
 last-year-wages | 1380.53 | total, change, operating, filled
 change-of-wages | -4.05 | change, event, filled
+wages-per-staff | 80.97 | wages, staff
 not-wages | 575.43 | operating, event
 vacancies | 10 | posts, staff
 """
@@ -175,12 +176,11 @@ def test_parts_that_are_not_stated_are_said_to_be_taken_as_nothing():
 
 
 def test_exactly_one_equation_follows_from_the_others():
-    # By hand: income = total (a), total = performance (b), performance = its basic + its project (c), each of these is
-    # that of the expenditure (d, e), expenditure = basic + project (f). So expenditure = income, without looking.
-    # No other ring: each of the other equations holds a figure that no other equation holds, or ties it once.
+    # By hand: performance = its basic + its project (a), expenditure = basic + project (b), both equal (c),
+    # its basic = basic (d). So its project = project, without looking. Income hangs by expenditure alone, and the total
+    # by income. No other ring: each of the other equations holds a figure that no other one holds, or ties it once.
     circle = [("sum", "expenditure"), ("sum", "performance")]
     circle += [("equality", f"performance-{part}") for part in ("total", "basic", "project")]
-    circle += [("equality", "total-income"), ("equality", "balance")]
     derived = [c for c in LILING.check_list if c.derived_from]
     assert len(derived) == 1
     sources = [LILING.check_list[k] for k in derived[0].derived_from]
@@ -214,8 +214,9 @@ def test_each_implied_figure_is_in_the_list_by_hand():
 def test_what_rests_on_an_assumption_says_so():
     assumption = dict(zip(LILING.implied["figure"], LILING.implied["assumption"], strict=True))
     # Strictly determined by the text: level less change, a change less its reasons.
-    strict = {"last-year-total", "last-year-operating", "last-year-three-public", "unexplained-total", "reasons-total",
-              "growth-total", "growth-operating", "growth-three-public", "not-wages", "vacancies"}  # fmt: skip
+    # What stands on the change of operating funds does not: the text also calls that increase a decrease.
+    strict = {"last-year-total", "last-year-three-public", "unexplained-total", "reasons-total",
+              "growth-total", "growth-three-public", "not-wages", "vacancies"}  # fmt: skip
     assert {name for name, words in assumption.items() if not words} == strict
 
 
@@ -232,8 +233,14 @@ def test_figures_that_nothing_guards():
 @pytest.mark.parametrize(
     "item, measure, section, checks, independent",
     [
-        ("income", "level", "三（一）", 3, 2),  # its parts, the total; and, following from others, the expenditure
-        ("expenditure", "level", "三（二）", 3, 2),  # by function, basic and project; and the income
+        ("income", "level", "三（一）", 3, 3),  # its parts, the total, the expenditure
+        (
+            "expenditure",
+            "level",
+            "三（二）",
+            4,
+            4,
+        ),  # by function, basic and project, the income, the performance targets
         ("expenditure.basic", "level", "三（二）1", 3, 3),  # in the whole, its own parts, the targets
         ("expenditure.project.peoples_net", "level", "三（二）2（1）", 3, 3),  # the projects, the reason, the meeting
         ("budget.total", "change", "三（三）", 1, 1),  # only its reasons, and they do not make it up

@@ -53,7 +53,7 @@ TIES = {
     ("sum", "meetings"): "meetings conference showcase",
     ("equality", "balance"): "income expenditure",
     ("equality", "total-income"): "total income",
-    ("equality", "performance-total"): "targets total",
+    ("equality", "performance-total"): "targets expenditure",
     ("equality", "performance-basic"): "target_basic basic",
     ("equality", "performance-project"): "target_project project",
     ("equality", "operating-funds"): "operating goods specials",

@@ -22,7 +22,7 @@ subordinates-none-yet-named | strong | 局机关及直属单位 | 无下属二�
 template-bureau | strong | 保障局机关
 definition-parts-brackets | strong | (商品和服务支出+工作性专项) | 机关运行经费指
 own-reason | strong | 上年年初预算中未包含公用经费415.45万元 | 增加415.45万元
-left-out-yet-implied | medium | 上年年初预算中未包含公用经费 | 425.43万元
+left-out-yet-implied | low | 上年年初预算中未包含公用经费 | 425.43万元
 parts-not-stated | strong | 收入预算：2021年 | 事业单位经营服务等收入
 parts-not-stated | strong | “三公”经费预算数5万元 | 因公出国（境）费用
 definition-parts-sentence | medium | 津贴补贴等人员经费以及日常公用经费、工作性专项 | 人员支出和公用支出
@@ -34,8 +34,8 @@ said-twice-none | medium | 未安排对个人和家庭的补助支出 | 预算�
 template-city-revenue | strong | 地方收入、上划中央收入、上划省级收入
 revenue-two-meanings | medium | 收入包括一般公共预算收入 | 即通常所指的“财政收入”
 template-distribution | medium | 归口管理、面向全市分配的专项经费
-template-agency | medium | 编报范围包括机关
-operating-funds-whose | low | 行政单位（包括参照公务员法管理的事业单位）
+template-agency | low | 编报范围包括机关
+operating-funds-whose | medium | 行政单位（包括参照公务员法管理的事业单位）
 named-as-income-yet-zero | low | 政府性基金收入 | 政府性基金拨款0万元
 attachment-not-here | medium | 具体绩效目标详见附表
 names-with-a-qualifier | medium | 一般商品和服务支出10.43万元 | (商品和服务支出

@@ -413,7 +413,7 @@ class Audit:
         rows = []
         for rule in read_rules("implied"):
             quantity = self.evaluate(rule["expression"])
-            exact = decimal(quantity.value)
+            exact = decimal(quantity.value, 2)
             rows.append(
                 dict(
                     figure=rule["figure"],
@@ -430,7 +430,7 @@ class Audit:
         return pd.DataFrame(rows)
 
     def smallest_basis(self, form: Form) -> tuple[str, ...]:
-        """The fewest stated facts that fix a quantity, given the identities that hold; the first in reading order.
+        """The fewest stated facts that fix a quantity, given the identities that hold; its own before others.
 
         Facts that the identities tie together stand for each other, so one of each such group is tried.
         """
@@ -442,7 +442,7 @@ class Audit:
         if not target:
             return ()
         groups: dict[tuple, str] = {}
-        for fact in self.stated["fact"]:
+        for fact in [*sorted(form), *self.stated["fact"]]:  # the figures of the expression itself before others
             rest = span.reduce({fact: Fraction(1)})[0]
             if rest:
                 groups.setdefault(tuple(sorted(rest.items())), fact)

@@ -58,12 +58,12 @@ def figure_questions(audit: Audit) -> Iterator[Finding]:
     for row in read_rules("questions"):
         check = Check("figures", row["question"], "", "", audit.evaluate(row["left"]), audit.evaluate(row["right"]))
         if not check.missing and holds[row["relation"]](check.left.value, check.right.value):
-            gap = decimal(audit.residual(check))
+            gap = decimal(audit.residual(check)) if check.right.facts else None
             yield _finding(audit, check, "figures", row, row["ask"], {}, tuple(check.facts), gap or None)
 
 
 def _finding(audit: Audit, check: Check, kind: str, row: dict, question: str, fields: dict, rests_on, gap) -> Finding:
-    fields = fields | {"left": amount(decimal(check.left.value)), "right": amount(decimal(check.right.value))}
+    fields = fields | {"left": amount(decimal(check.left.value, 2)), "right": amount(decimal(check.right.value, 2))}
     stated = audit.disclosure.facts.set_index("fact", drop=False).loc[check.facts]
     return Finding(
         kind=kind,
