@@ -353,7 +353,7 @@ class Audit:
     @cached_property
     def checks(self) -> pd.DataFrame:
         """One row a check; the columns are described in data/README.md."""
-        rows = []
+        rows, quotes = [], self.disclosure.facts.set_index("fact")["quote"]
         for number, check in enumerate(self.check_list, start=1):
             tested = not check.missing
             rows.append(
@@ -373,6 +373,7 @@ class Audit:
                     evidence=self._evidence(check),
                     derived_from=" ".join(f"C{i + 1:02}" for i in check.derived_from),
                     facts=" ".join(check.facts),
+                    quotes=" | ".join(quotes[fact] for fact in check.facts),
                     missing=" ".join(check.missing),
                 )
             )
