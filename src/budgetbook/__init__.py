@@ -6,7 +6,8 @@ audit      checks and implied figures                   wording  what the words 
 coverage   what the rules ask for                       findings all of that, told; writes the tables
 figures    the house style, and `show`                  charts   the kinds of chart
 
-Each imports only what stands before it in the road text → facts → tables and figures → notebooks.
+Imports run one way: document, reader, facts, tables; from there on the one hand audit, wording, coverage, findings, on the
+other figures, charts.
 """
 
 from budgetbook import charts
