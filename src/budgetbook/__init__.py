@@ -6,8 +6,8 @@ audit      checks and implied figures                   wording  what the words 
 coverage   what the rules ask for                       findings all of that, told; writes the tables
 figures    the house style, and `show`                  charts   the kinds of chart
 
-Imports run one way: document, reader, facts, tables; from there on the one hand audit, wording, coverage, findings, on the
-other figures, charts.
+Imports run one way: document, reader, facts, tables; from there on the one hand audit, wording, coverage, findings, on
+the other figures, charts.
 """
 
 from budgetbook import charts
