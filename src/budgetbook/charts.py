@@ -144,21 +144,22 @@ class _Page:
     def lines(self, x, y, lines, ha="left", color=None):
         """Lines with their left or right ends at `x`, from `y` down; returns where the last one ends."""
         for line in lines:
-            height, at = _height([line]), x
-            for text, kind in line if ha == "left" else reversed(line):
+            height, at = _height([line]), x if ha == "left" else x - _length(line)
+            for text, kind in line:
                 size, weight, usual, _ = KINDS[kind]
-                # The baseline that puts capitals and figures in the middle of the line.
+                # All text is set from the left, at hundredths of a point: a renderer's own measure of a text, or the
+                # last bit of a sum, would differ from one version of a library to the next.
                 self.ax.text(
-                    at,
-                    y + height / 2 + 0.36 * size,
+                    round(at, 2),
+                    round(y + height / 2 + 0.36 * size, 2),  # capitals and figures in the middle of the line
                     text,
                     size=size,
                     weight=weight,
-                    ha=ha,
+                    ha="left",
                     va="baseline",
                     color=color or PALETTE[usual],
                 )
-                at += (measure(text, kind) + SPACE) * (1 if ha == "left" else -1)
+                at += measure(text, kind) + SPACE
             y += height
         return y
 
