@@ -16,6 +16,7 @@ tables, so that a chart is the same on every machine.
 import re
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
+from math import fsum  # exact; what `sum` makes of floats differs between versions of Python
 
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font, LoadFlags
@@ -64,7 +65,7 @@ def _advance(sign, weight):
 def measure(text, kind="label"):
     """The width of `text` in points, set as one of KINDS."""
     size, weight, *_ = KINDS[kind]
-    return size * sum(_advance(sign, weight) for sign in text)
+    return size * fsum(_advance(sign, weight) for sign in text)
 
 
 def wrap(text, width, kind="label"):
@@ -112,7 +113,7 @@ def _get(row, column):
 
 
 def _length(line):
-    return sum(measure(text, kind) for text, kind in line) + SPACE * (len(line) - 1)
+    return fsum(measure(text, kind) for text, kind in line) + SPACE * (len(line) - 1)
 
 
 def _height(lines):
