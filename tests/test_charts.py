@@ -7,6 +7,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 from budgetbook import charts, figures
+from budgetbook.charts import page
 from budgetbook.figures import PALETTE, show
 
 D = Decimal
@@ -218,16 +219,16 @@ def test_the_twin_changes_when_one_part_changes(shown):
 
 
 def test_measure_knows_wide_characters():
-    assert charts.measure("预算", "zh") == 20 and charts.measure("11", "value") == charts.measure("08", "value")
+    assert page.measure("预算", "zh") == 20 and page.measure("11", "value") == page.measure("08", "value")
 
 
 def test_wrap():
-    assert charts.wrap("General public services", 80) == ["General public", "services"]
-    assert charts.wrap("项目支出预算", 43) == ["项目支出", "预算"]
-    assert charts.wrap("项目支出，预算", 43) == ["项目支", "出，预算"]  # no line begins with a comma
-    assert charts.wrap("项目支（出）", 43) == ["项目支", "（出）"]  # nor ends with an opening bracket
-    assert charts.wrap("一二三2021年", 42) == ["一二三", "2021年"]
-    assert charts.wrap("", 50) == []
+    assert page.wrap("General public services", 80) == ["General public", "services"]
+    assert page.wrap("项目支出预算", 43) == ["项目支出", "预算"]
+    assert page.wrap("项目支出，预算", 43) == ["项目支", "出，预算"]  # no line begins with a comma
+    assert page.wrap("项目支（出）", 43) == ["项目支", "（出）"]  # nor ends with an opening bracket
+    assert page.wrap("一二三2021年", 42) == ["一二三", "2021年"]
+    assert page.wrap("", 50) == []
 
 
 @pytest.mark.parametrize(
@@ -235,4 +236,4 @@ def test_wrap():
     [("1951.91", "100 %"), ("0", "0 %"), ("0.01", "<0.1 %"), ("1951.90", ">99.9 %"), ("10.43", "0.5 %")],
 )
 def test_percent(part, text):
-    assert charts.percent(D(part), TOTAL) == text
+    assert page.percent(D(part), TOTAL) == text

@@ -85,3 +85,14 @@ def test_text_is_escaped(shown):
 def test_a_sentence_has_its_twin(shown):
     say("**5** of 1951.91 万元")
     assert shown == [{"text/markdown": "**5** of 1951.91 万元", "text/plain": "**5** of 1951.91 万元"}]
+
+
+def test_usual_columns_have_usual_headings(shown):
+    frame = with_labels(FRAME)
+    table(frame, "Money", "label value share", share="Share of income, %")
+    table(frame, "Money", {"label": "Item", "value": "Amount, 万元", "share": "Share of income, %"})
+    assert shown[0] == shown[1]
+    with pytest.raises(KeyError, match="without heading.*share"):
+        table(frame, "Money", ["label", "share"])
+    with pytest.raises(KeyError, match="without column.*zh"):
+        table(frame, "Money", "label value", zh="名称")

@@ -12,7 +12,7 @@ the other figures, charts.
 
 from budgetbook import charts
 from budgetbook.audit import Audit
-from budgetbook.coverage import coverage
+from budgetbook.coverage import coverage, read_standards
 from budgetbook.facts import Disclosure, convert, read_disclosure
 from budgetbook.figures import show
 from budgetbook.findings import findings, write_tables
@@ -30,6 +30,7 @@ __all__ = [
     "coverage",
     "findings",
     "read_disclosure",
+    "read_standards",
     "read_taxonomy",
     "rounded",
     "say",

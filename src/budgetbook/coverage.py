@@ -7,6 +7,7 @@ hold it. So there are three states, and each row says where else one would look.
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import lru_cache
 
 import pandas as pd
@@ -24,6 +25,15 @@ COLUMNS = ["requirement", "document", "article", "what", "state", "quote", "sect
 def read_requirements() -> pd.DataFrame:
     """`data/requirements.csv`, one row a thing that a rule asks for, columns as described in data/README.md."""
     return pd.read_csv(DATA / "requirements.csv", dtype=str, keep_default_na=False)
+
+
+@lru_cache
+def read_standards() -> pd.DataFrame:
+    """`data/standards.csv`, one row an outside yardstick, indexed by `standard`; `value` is a Decimal, or None where
+    no rule was found. `confidence` says how far a row may be trusted: A read in the text itself, B in a secondary source.
+    """
+    rows = pd.read_csv(DATA / "standards.csv", dtype=str, keep_default_na=False, index_col="standard")
+    return rows.assign(value=[Decimal(value) if value else None for value in rows["value"]])
 
 
 def ways(looks: str) -> list[re.Match]:

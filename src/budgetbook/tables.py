@@ -56,21 +56,39 @@ def with_labels(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{name: frame["item"].map(known[column]).fillna("") for name, column in columns.items()})
 
 
-def table(frame: pd.DataFrame, caption: str, columns: dict[str, str], total: Iterable[object] = ()) -> None:
+# The headings of columns that mean the same in every table. A share names its whole, so it has none here.
+HEADINGS = {
+    "label": "Item",
+    "zh": "名称",
+    "code": "Class",
+    "value": "Amount, 万元",
+    "quote": "Words of the disclosure",
+    "section": "Section",
+    "state": "State",
+}
+
+
+def table(frame: pd.DataFrame, caption: str, columns: Iterable[str], total: Iterable[object] = (), **headings) -> None:
     """Show a table.
 
-    columns: column of `frame` → its heading, in the order shown; a heading of a column of money or shares names the
-    unit. The first column heads its row. total: the index labels of the rows that are totals of others.
-    Decimals align at the point, with the places as printed. A zero is 0, a missing number reads "not stated", a missing
-    text is blank.
+    columns: the columns of `frame`, in the order shown, as a list or as one string with blanks between the names; or
+    a dict of column → heading. Headings: as the dict or the keyword of the column's name says, else as in HEADINGS. A
+    heading of a column of money or shares names the unit. The first column heads its row. total: the index labels of
+    the rows that are totals of others. Decimals align at the point, with the places as printed. A zero is 0, a missing
+    number reads "not stated", a missing text is blank.
 
-    Raises KeyError for a column or a total that is not there.
+    Raises KeyError for a column or a total that is not there, or a column without a heading.
     """
     total = list(total)
-    missing = [c for c in columns if c not in frame] + [t for t in total if t not in frame.index]
+    columns = columns.split() if isinstance(columns, str) else columns
+    given = columns if isinstance(columns, dict) else {}
+    heads = {column: given.get(column) or headings.get(column) or HEADINGS.get(column) for column in columns}
+    missing = [c for c in heads if c not in frame] + [t for t in total if t not in frame.index]
     if missing:
         raise KeyError(f"table {caption!r}: no {missing} in the frame")
-    shown = frame[list(columns)].set_axis(list(columns.values()), axis="columns")
+    if bare := [c for c in heads if not heads[c]] + sorted(set(headings) - set(heads)):
+        raise KeyError(f"table {caption!r}: a column without heading, or a heading without column: {bare}")
+    shown = frame[list(heads)].set_axis(list(heads.values()), axis="columns")
     totals = [label in total for label in frame.index]
     page, text = _html(caption, shown, totals), f"{caption}\n\n{text_table(shown, totals)}"
     display({"text/html": page, "text/plain": text}, raw=True)
