@@ -118,7 +118,7 @@ def problems(rules: pd.DataFrame) -> list[str]:
     measures = next(f for f in facts["schema"]["fields"] if f["name"] == "measure")["constraints"]["enum"]
     items, found = read_taxonomy(), []
     for rule in rules.to_dict("records"):
-        for column in ("how", "pointer", "part"):
+        for column in ("how", "pointer", "part", "moot"):
             for way in ways(rule[column]):
                 if way["pattern"]:
                     re.compile(way["pattern"])

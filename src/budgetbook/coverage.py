@@ -30,7 +30,8 @@ def read_requirements() -> pd.DataFrame:
 @lru_cache
 def read_standards() -> pd.DataFrame:
     """`data/standards.csv`, one row an outside yardstick, indexed by `standard`; `value` is a Decimal, or None where
-    no rule was found. `confidence` says how far a row may be trusted: A read in the text itself, B in a secondary source.
+    no rule was found. `confidence` says how far a row may be trusted: A read in the text itself, B in a second-hand
+    source.
     """
     rows = pd.read_csv(DATA / "standards.csv", dtype=str, keep_default_na=False, index_col="standard")
     return rows.assign(value=[Decimal(value) if value else None for value in rows["value"]])
