@@ -1,0 +1,74 @@
+"""The collection's glossary: its words in plain English, and where a disclosure uses them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import pandas as pd
+
+from budgetbook.document import Document, fold
+from budgetbook.paths import DATA
+
+HAN = re.compile(r"[\u3400-\u9fff]")
+CLAUSE = re.compile(r"[，。；：\]\n]")  # where a clause of the folded text ends
+COLUMNS = ["term", "wording", "section", "in_glossary", "within", "quote", "start", "end"]
+
+
+@lru_cache
+def read_glossary() -> pd.DataFrame:
+    """`data/glossary.csv`, one row a term, indexed by `term`, columns as described in data/README.md."""
+    rows = pd.read_csv(DATA / "glossary.csv", dtype=str, keep_default_na=False)
+    return rows.set_index("term", drop=False).rename_axis(None)
+
+
+def wordings() -> dict[str, str]:
+    """Every wording, Chinese or English, with its term. English is in lower case.
+
+    Raises ValueError when two terms share a wording.
+    """
+    found: dict[str, str] = {}
+    for row in read_glossary().itertuples():
+        for wording in {w.lower() for w in (row.zh, row.en, *row.aliases.split(" | ")) if w}:
+            if found.setdefault(wording, row.term) != row.term:
+                raise ValueError(f"data/glossary.csv: {wording!r} belongs to {found[wording]} and to {row.term}")
+    return found
+
+
+def term_uses(disclosure: Document) -> pd.DataFrame:
+    """Where a disclosure uses the Chinese wordings of the glossary: one row a place, in reading order.
+
+    term, wording (as in the glossary), section, in_glossary (does it stand in the disclosure's own glossary?), within
+    (the longest wording of another term around it: 支出 within 基本支出; "" if it stands for itself), quote (the clause
+    around it, as published), start and end (in the published text).
+    """
+    view = disclosure.view
+    hits = [
+        (m.start(), m.end(), term, wording)
+        for wording, term in wordings().items()
+        if HAN.search(wording)
+        for m in re.finditer(re.escape(fold(wording).text), view.text)
+    ]
+    own = [s for s in disclosure.section_list if "名词解释" in s.title]
+    rows = []
+    for start, end, term, wording in sorted(hits):
+        around = [h for h in hits if h[0] <= start and end <= h[1] and h[1] - h[0] > end - start]
+        if any(h[2] == term for h in around):
+            continue  # 公用经费 within 日常公用经费 is one use of one term
+        cuts = [m.end() for m in CLAUSE.finditer(view.text, 0, start)]
+        after = CLAUSE.search(view.text, end)
+        first, last = view.span(cuts[-1] if cuts else 0, after.start() if after else len(view.text))
+        begin, stop = view.span(start, end)
+        rows.append(
+            dict(
+                term=term,
+                wording=wording,
+                section=disclosure.section_at(begin),
+                in_glossary=any(s.holds(begin) for s in own),
+                within=max(around, key=lambda h: h[1] - h[0])[3] if around else "",
+                quote=disclosure.text[first:last].strip(),
+                start=begin,
+                end=stop,
+            )
+        )
+    return pd.DataFrame(rows, columns=COLUMNS)
