@@ -518,10 +518,10 @@ def collection(notebooks: dict[str, dict]) -> list[str]:
 
 
 def unclaimed_figures(notebooks: dict[str, dict], files: Mapping[str, bytes]) -> list[str]:
-    """Every file in figures/ is shown by exactly one notebook."""
+    """Every file in figures/ is shown by exactly one notebook; a figure may have a PDF beside its SVG and PNG."""
     shown = [output.metadata.get("figure") for nb in notebooks.values() for _, output in figures(nb)]
     problems = [f"figures/{name}.png: shown more than once" for name in sorted(set(shown)) if shown.count(name) > 1]
-    expected = {f"{name}.{suffix}" for name in shown for suffix in ("svg", "png")}
+    expected = {f"{name}.{suffix}" for name in shown for suffix in ("svg", "png", "pdf")}
     return problems + [f"figures/{name}: no notebook shows it" for name in sorted(set(files) - expected)]
 
 

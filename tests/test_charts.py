@@ -56,26 +56,114 @@ STEPS = frame(
     ("Public funds not in last year's budget", "上年未包含公用经费", D("415.45"), "stated"),
     ("Left over", "说明之外", D("-4.05"), "remainder"),
 )
+PER_HEAD = frame(
+    "label zh value note highlight",
+    ("Staff in post", "实有人数", D("809700"), "17 people", True),
+    ("Staff in post + Full-time grid workers", "实有人数 + 专职网格员培训人数", D("58100"), "about 237", False),
+    ("Everyone", "", D("16500"), "a note that is too long to stand beside the dot on one line of this chart", False),
+    ("Others", "其他", None, None, False),
+)
+PEOPLE = frame(
+    "label zh value qualifier open highlight",
+    ("Staff in post", "实有人数", D("17"), "", False, True),
+    ("Posts without staff", "空编", D("10"), "", True, True),
+    ("Full-time grid workers in training", "专职网格员培训人数", D("220"), "about", False, False),
+    ("Nobody", "", 0, "", False, False),
+)
 SECTIONS = frame("label zh start", ("Duties", "职责", 0), ("Organisation", "机构", 600), ("Budget", "收支", 700))
+PLACES = frame(
+    "section label zh value unit quote note kind",
+    ("三", "Project", "项目支出", D("150"), "万元", "项目支出：2021年年初预算数为150万元", "", "same"),
+    ("四（五）", "Receptions, increase", "公务接待费", D("4"), "万元", "增加4万元", "before and after", "other"),
+    ("四（六）", "Conference", "交流会", D("150"), "万", "其中150万主要用于举办", "not said", "inferred"),
+)
 NUMBERS = frame("start kind", (610, "figure"), (705, "year"), (720, "figure"), (990, "figure"), (30, "list marker"))
+RANGES = frame(
+    "label zh low high whole",
+    ("Everything that is not wages", "工资福利以外的支出", D("348.43"), D("348.43"), D("575.43")),
+    ("Work-type specials", "工作性专项", D("188.00"), D("348.43"), D("415")),
+    ("General goods and services", "一般商品和服务支出", D("0"), D("10.43"), D("10.43")),
+)
+PAIRS = frame(
+    "group label value added left_out",
+    ("As the text counts", "2020", D("1390.51"), None, None),
+    ("As the text counts", "2021", TOTAL, None, None),
+    ("Like for like", "2020", D("1390.51"), D("415.45"), D("0")),
+    ("Like for like", "2021", D("1801.91"), D("0"), D("150")),
+)
+BUDGETS = frame(
+    "item label zh plain value outside",
+    ("general", "General public budget", "一般公共预算", "The main budget of a government.", TOTAL, False),
+    ("fund", "Government fund budget", "政府性基金预算", "Money for one particular undertaking.", D("0"), False),
+    ("capital", "State capital operations budget", "国有资本经营预算", "What the state earns.", None, False),
+    ("account", "Special account", "财政专户", "A place for money, not a budget.", D("0"), True),
+)
+LINKS = frame("start end label zh", ("capital", "general", "money is moved in", "安排资金调入一般公共预算"))
 TEXTS = {
     "title": "The finding is 1951.91",
     "subtitle": "万元 (10,000 yuan)",
     "source": "Section 3 of the disclosure",
 }
 
+STAGES = {"input": "Input 投入", "activity": "Activity 使用过程", "output": "Output 产出", "outcome": "Outcome 效果"}
+STRANDS = frame(
+    "strand stage value label",
+    ("Training of grid workers", "input", "18 万元", "mainly for training grid workers"),
+    ("Training of grid workers", "output", "about 220 人", "full-time grid workers to be trained"),
+    ("Training of grid workers", "output", "about 597 人", "part-time grid workers to be trained"),
+    ("Grid information system", "activity", "", "coordinate and guide its building, running and upkeep"),
+)
+
+MATRIX = {
+    "rows": frame(
+        "key label zh",
+        ("一（六）", "（六） Hire, train and assess grid workers", "招聘、培训、考核"),
+        ("一（九）", "（九） Other tasks", "交办的其他工作"),
+        ("一（三）", "（三） Keep posts", "阵地建设"),
+    ),
+    "columns": frame(
+        "key label zh value",
+        ("wages", "Wages and welfare", "工资福利支出", "1376.48"),
+        ("project", "People's Daily Online national social governance special", "人民网全国创新社会治理专项", "150"),
+        ("training", "Training", "培训费", "18"),
+    ),
+    "marks": frame(
+        "row column kind",
+        ("一（六）", "training", "named"),
+        ("一（九）", "project", "word"),
+        ("一（九）", "training", "plausible"),
+    ),
+    "kinds": {"named": "the same is named", "plausible": "it may be", "word": "a word in common"},
+}
+
+STATES = {"here": "In this text", "not": "Not in this text", "who knows": "Cannot be told from this text"}
+COVERED = frame(
+    "group label state",
+    ("Budget Law 预算法", "the budget tables themselves", "who knows"),
+    ("Budget Law 预算法", "how much is planned for procurement", "here"),
+    ("Regulations 条例", "basic expenditure by economic class down to the group (款), and more than one line", "not"),
+)
 CHARTS = {
+    "chain": lambda **more: charts.chain(STRANDS, STAGES, **TEXTS | more),
     "bars": lambda **more: charts.bars(INCOME, share_of=TOTAL, **TEXTS | more),
     "breakdowns": lambda **more: charts.breakdowns(
         [("By source", INCOME), ("By function", FUNCTION), ("By nature", NATURE)], TOTAL, **TEXTS | more
     ),
+    "budgets": lambda **more: charts.budgets(BUDGETS, LINKS, TOTAL, **TEXTS | more),
     "tree": lambda **more: charts.tree(TREE, **TEXTS | more),
     "bridge": lambda **more: charts.bridge(LAST, STEPS, THIS, **TEXTS | more),
+    "pairs": lambda **more: charts.pairs(PAIRS, **TEXTS | more),
+    "ranges": lambda **more: charts.ranges(RANGES, **TEXTS | more),
+    "matrix": lambda **more: charts.matrix(**MATRIX, **TEXTS | more),
     "number-map": lambda **more: charts.number_map(NUMBERS, SECTIONS, 1000, **TEXTS | more),
     "curve": lambda **more: charts.curve(
         [0, 50, 100], {"income": [D("10"), D("12"), D("14.5")], "as published": [10, 10, 10]}, xlabel="x", ylabel="y",
         points=frame("x y label zh", (50, 12, "12 at 50", "中间"), (0, 10, "now", "现在")), **TEXTS | more
     ),
+    "dots": lambda **more: charts.dots(PER_HEAD, xlabel="元 per head", **TEXTS | more),
+    "places": lambda **more: charts.places(PLACES, **TEXTS | more),
+    "units": lambda **more: charts.units(PEOPLE, **TEXTS | more),
+    "states": lambda **more: charts.states(COVERED, STATES, **TEXTS | more),
 }  # fmt: skip
 
 
@@ -172,6 +260,30 @@ def test_a_tree_that_does_not_foot():
         charts.tree(TREE[TREE["item"] != "all"], "t")
 
 
+def test_budgets_keep_zero_and_not_stated_apart(shown):
+    fig = charts.budgets(BUDGETS, LINKS, TOTAL, "t", whose="The centre")
+    words = texts(fig)
+    assert words.count("The centre:") == 4 and words.count("0 stated") == 2 and words.count("not stated") == 1
+    assert len(boxes(fig, PALETTE["main"])) == 1 and len(boxes(fig, PALETTE["paper"])) == 2
+    heads = [line.get_marker() for line in fig.axes[0].lines if line.get_marker() not in ("None", "")]
+    assert heads == ["<"]  # into the first budget
+    out = LINKS.assign(start="general", end="capital")
+    heads = [line.get_marker() for line in charts.budgets(BUDGETS, out, TOTAL, "t").axes[0].lines]
+    assert ">" in heads and "<" not in heads
+    broken = [line for line in fig.axes[0].lines if line.get_linestyle() == "--"]
+    assert len(broken) == 1  # what is no budget of its own
+    shown(fig)
+
+
+@pytest.mark.parametrize("link", [("capital", "fund"), ("general", "account"), ("general", "general")])
+def test_budgets_refuse_money_that_is_missing_and_links_to_nowhere(link):
+    with pytest.raises(ValueError, match="budgets: the parts sum to 1951.91, not to 2000; .48.09 is missing"):
+        charts.budgets(BUDGETS, LINKS, D("2000"), "t")
+    start, end = link
+    with pytest.raises(ValueError, match="a link joins general to one other budget"):
+        charts.budgets(BUDGETS, LINKS.assign(start=start, end=end), TOTAL, "t")
+
+
 def test_bridge_hatches_what_is_not_explained():
     fig = CHARTS["bridge"]()
     assert [bool(patch.get_hatch()) for patch in fig.axes[0].patches] == [False, False, False, True, False]
@@ -199,10 +311,144 @@ def test_number_map_loses_no_number(stray):
         charts.number_map(numbers, SECTIONS, 1000, "t", kinds={"figure": "a", "year": "b", "list marker": "c"})
 
 
+def test_states_have_a_column_each_and_counts_that_add_up(shown):
+    fig = charts.states(COVERED, STATES, "t")
+    marks = [line for line in fig.axes[0].lines if line.get_linestyle() == "None"]
+    places = {state: line.get_xdata()[0] for state, line in zip(COVERED["state"], marks, strict=True)}
+    assert places["here"] < places["not"] < places["who knows"]
+    assert len({(line.get_marker(), line.get_markerfacecolor()) for line in marks}) == 3  # told apart without colour
+    counts = [text for text in texts(fig) if text.isdigit()]
+    assert counts == ["1", "1", "1", "1", "0", "1", "0", "1", "0"]  # all, then the two groups
+    assert shown(fig) != shown(charts.states(COVERED.assign(state="here"), STATES, "t"))
+
+
+def test_states_refuse_what_they_cannot_place():
+    with pytest.raises(ValueError, match="states without a column: elsewhere"):
+        charts.states(COVERED.assign(state="elsewhere"), STATES, "t")
+    with pytest.raises(ValueError, match="stand apart"):
+        charts.states(COVERED.iloc[[0, 2, 1]], STATES, "t")
+
+
 def test_curve_begins_at_zero():
     ax = CHARTS["curve"]().axes[1]
     assert ax.get_ylim()[0] == 0
     assert charts.curve([0, 1], {"": [D("-1"), D("1")]}, "t").axes[1].get_ylim()[0] == -1
+
+
+def test_ranges_hatch_what_is_open_within_the_whole(shown):
+    fig = CHARTS["ranges"]()
+    bars = [patch for patch in fig.axes[0].patches][2:]  # behind the key
+    known, open_, least, most = bars  # nothing is filled in the last row, whose least is 0
+    assert [bool(patch.get_hatch()) for patch in bars] == [False, True, False, True]
+    assert least.get_width() / known.get_width() == pytest.approx(188 / 348.43)
+    assert least.get_width() + open_.get_width() == pytest.approx(known.get_width())
+    assert {"348.43", "of 575.43: 60.6 %", "188.00 to 348.43", "of 415: 45.3 % to 84.0 %"} <= set(texts(fig))
+    shown(charts.ranges(RANGES.assign(note="a note below", highlight=[True, False, False]), "t", words=("a" * 60,) * 3))
+
+
+@pytest.mark.parametrize(("low", "high"), [("-1", "10"), ("11", "10"), ("5", "10.44")])
+def test_a_range_that_is_none(low, high):
+    with pytest.raises(ValueError, match="General goods and services: 0, .* do not rise"):
+        charts.ranges(RANGES[2:].assign(low=[D(low)], high=[D(high)]), "t")
+
+
+def test_dots_stand_at_equal_distances_for_equal_factors(shown):
+    data = frame("label value", ("a", D("1")), ("b", D("10")), ("c", D("100")), ("d", None))
+    fig = charts.dots(data, "t")
+    a, b, c = (line.get_xdata()[0] for line in fig.axes[0].lines if line.get_marker() == "o")
+    assert b - a == pytest.approx(c - b, abs=0.02) and b > a
+    assert {"1", "2", "5", "10", "20", "50", "100", "not stated"} <= set(texts(fig))
+    assert "Logarithmic scale: equal distances are equal factors" in texts(fig)
+    assert [line.get_marker() for line in CHARTS["dots"]().axes[0].lines].count("D") == 1  # the highlighted one
+    shown(fig)
+
+
+def test_dots_have_ticks_with_room_or_as_given(shown):
+    wide = frame("label value", ("a", D("0.02")), ("b", D("300000000")))
+    assert {"0.01", "1", "100"} <= set(texts(charts.dots(wide, "t"))) and "20" not in texts(charts.dots(wide, "t"))
+    shown(charts.dots(wide, "t"))
+    same = charts.dots(frame("label value", ("a", D("100"))), "t")
+    assert texts(same).count("100") == 2  # the value and its tick
+    assert texts(charts.dots(frame("label value", ("a", D("100"))), "t", ticks=[100])).count("100") == 2
+    given = charts.dots(PER_HEAD, "t", ticks={D("10000"): "1 万", D("100000"): "10 万"})
+    assert {"1 万", "10 万"} <= set(texts(given)) and "20,000" not in texts(given)
+    assert "30,000" in texts(charts.dots(PER_HEAD, "t", ticks=[D("30000")]))
+    shown(given)
+
+
+@pytest.mark.parametrize("value", [D("0"), D("-4.05"), None])
+def test_dots_refuse_what_has_no_place_on_their_scale(value):
+    with pytest.raises(ValueError, match="above zero"):
+        charts.dots(frame("label value", ("a", value)), "t")
+
+
+def test_dots_refuse_binary_floats():
+    with pytest.raises(TypeError, match="binary float"):
+        charts.dots(frame("label value", ("a", 1.5)), "t")
+
+
+def test_units_draw_one_mark_for_each():
+    fig = CHARTS["units"]()
+    assert [len(line.get_xdata()) for line in fig.axes[0].lines] == [17, 10, 220, 0]
+    full, rings, *_ = fig.axes[0].lines
+    assert rings.get_markerfacecolor() == "white" != full.get_markerfacecolor()
+    assert {"17", "10", "about 220", "0"} <= set(texts(fig))
+    widest = max(max(line.get_xdata(), default=0) for line in fig.axes[0].lines)
+    assert widest < fig.get_size_inches()[0] * 72 - 10
+
+
+@pytest.mark.parametrize("value", [D("4.25"), D("-1"), D("20000")])
+def test_units_refuse_what_cannot_be_counted_out(value):
+    with pytest.raises(ValueError, match="Posts: .* marks cannot be drawn"):
+        charts.units(frame("label value", ("Posts", value)), "t")
+
+
+def test_places_tell_one_amount_and_strike_out_its_sum():
+    ax = CHARTS["places"]().axes[0]
+    shapes = {(line.get_marker(), to_hex(line.get_markerfacecolor())) for line in ax.lines[-9:]}
+    assert {("o", PALETTE["main"]), ("o", "#ffffff"), ("D", PALETTE["accent"])} <= shapes
+    assert [line.get_linestyle() for line in ax.lines].count("--") == 1  # on the way to what is inferred
+    (wrong,) = [text for text in ax.texts if text.get_text() == "150 + 150 = 300"]
+    (struck,) = [line for line in ax.lines if line.get_color() == PALETTE["accent"] and len(line.get_xdata()) == 2]
+    assert struck.get_xdata()[0] < wrong.get_position()[0] and abs(struck.get_ydata()[0] - wrong.get_position()[1]) < 7
+    assert {"150 万元", "4 万元", "150 万", "one amount, told 2 times"} <= {text.get_text() for text in ax.texts}
+
+
+def test_places_of_different_amounts_are_not_one():
+    with pytest.raises(ValueError, match="one amount in two places or more is needed, not 150, 4, 150"):
+        charts.places(PLACES.assign(kind="same"), "t")
+    with pytest.raises(ValueError, match="not 150$"):
+        charts.places(PLACES[:2], "t")
+    with pytest.raises(ValueError, match="no such kind: sure; use same, inferred, other"):
+        charts.places(PLACES.assign(kind="sure"), "t")
+
+
+def test_pairs_count_what_is_added_and_not_what_is_left_out(shown):
+    fig = CHARTS["pairs"]()
+    assert {"1805.96", "1801.91", "+561.40 (+40.4 %)", "−4.05 (−0.2 %)", "added", "left out"} <= set(texts(fig))
+    last, this, added, old, new = fig.axes[0].patches[2:]  # behind the key
+    assert added.get_hatch() and added.get_width() / old.get_width() == pytest.approx(415.45 / 1390.51)
+    assert this.get_width() / last.get_width() == pytest.approx(1951.91 / 1390.51)
+    assert new.get_width() / this.get_width() == pytest.approx(1801.91 / 1951.91)
+    outlines = [line for line in fig.axes[0].lines if line.get_linestyle() == "--"]
+    assert max(max(line.get_xdata()) for line in outlines) == pytest.approx(this.get_x() + this.get_width())
+
+
+def test_pairs_from_nothing_and_without_change(shown):
+    rows = (
+        PAIRS[:2].assign(value=[D("0"), D("150")], note="a line under the bar"),
+        PAIRS[:2].assign(group="B", value=D("5"), note=None),
+    )
+    fig = charts.pairs(pd.concat(rows), "t")
+    assert {"+150", "no change"} <= set(texts(fig)) and "added" not in texts(fig)
+    shown(fig)
+
+
+def test_pairs_that_are_none():
+    with pytest.raises(ValueError, match="Like for like: a pair has two rows"):
+        charts.pairs(PAIRS[:3], "t")
+    with pytest.raises(ValueError, match="2020: an amount is negative"):
+        charts.pairs(PAIRS.assign(left_out=D("-1")), "t")
 
 
 def test_binary_floats_are_refused():
@@ -213,6 +459,56 @@ def test_binary_floats_are_refused():
 def test_the_twin_changes_when_one_part_changes(shown):
     moved = FUNCTION.assign(value=[D("1946.55"), D("5.36")])
     assert shown(charts.bars(FUNCTION, "t")) != shown(charts.bars(moved, "t"))
+
+
+def test_chain_leaves_empty_what_is_not_said(shown):
+    fig = CHARTS["chain"]()
+    dashed = [patch for patch in fig.axes[0].patches if patch.get_linestyle() not in ("-", "solid")]
+    assert len(dashed) == texts(fig).count("not in this text") == 5  # of eight cells; one of the others has two boxes
+    assert len(fig.axes[0].patches) == 5 + len(STRANDS)
+    assert {"18 万元", "about 220 人", "about 597 人"} <= set(texts(fig))
+    assert "nothing here" in texts(CHARTS["chain"](empty="nothing here"))
+
+
+def test_chain_refuses_a_stage_without_a_heading():
+    with pytest.raises(ValueError, match="a stage without a heading: outcome; there are input, activity, output"):
+        charts.chain(STRANDS.assign(stage="outcome"), {k: v for k, v in STAGES.items() if k != "outcome"}, "t")
+
+
+def test_matrix_says_what_is_not_there_and_tells_kinds_by_shape():
+    fig = CHARTS["matrix"]()
+    shapes = [line.get_marker() for line in fig.axes[0].lines if line.get_marker() not in ("None", "")]
+    assert shapes == ["s", "o", "x", "s", "x", "o"]  # the key, and the marks
+    assert {"named", "plausible"} <= set(texts(fig))  # at the ends of the rows: the surest kind
+    assert texts(fig).count("none") == 2  # one row, one column
+    assert all(text.get_rotation() == 0 for text in fig.axes[0].texts)
+
+
+def test_no_line_of_a_matrix_crosses_a_text():
+    fig = CHARTS["matrix"]()
+    uprights = [line for line in fig.axes[0].lines if len(line.get_xdata()) == 2 and len(set(line.get_xdata())) == 1]
+    assert len(uprights) >= len(MATRIX["columns"])
+    for line in uprights:
+        (x, _), (top, bottom) = line.get_xdata(), line.get_ydata()
+        for text in fig.axes[0].texts:
+            left, baseline = text.get_position()
+            right = left + page.measure(text.get_text(), "note")  # the smallest kind
+            assert not (left < x < right and top < baseline < bottom), text.get_text()
+
+
+@pytest.mark.parametrize(
+    ("stray", "words"),
+    [
+        (("一（六）", "gifts", "named"), "unknown row, column or kind"),
+        (("一（一）", "wages", "named"), "unknown row, column or kind"),
+        (("一（六）", "wages", "certain"), "unknown row, column or kind"),
+        (("一（六）", "training", "word"), "two marks in one place"),
+    ],
+)
+def test_a_matrix_loses_no_mark(stray, words):
+    marks = pd.concat([MATRIX["marks"], frame("row column kind", stray)], ignore_index=True)
+    with pytest.raises(ValueError, match=words):
+        charts.matrix(**MATRIX | {"marks": marks}, title="t")
 
 
 # --- words --------------------------------------------------------------------------------------------------

@@ -104,12 +104,12 @@ def house_style():
     return matplotlib.style.context(["default", STYLE])
 
 
-def show(fig, name, alt, values, folder=FIGURES):
+def show(fig, name, alt, values, folder=FIGURES, pdf=False):
     """Save `fig` as NAME.svg and NAME.png in `folder`, display it with its text twin, and close it.
 
     name: "NN-slug", beginning with its notebook's number. alt: what a reader who cannot see the figure needs,
     in at least 40 characters, with a number, ending in a period. values: DataFrame of what was drawn (texts
-    and Decimals; a missing Decimal is printed as "not stated").
+    and Decimals; a missing Decimal is printed as "not stated"). pdf: save NAME.pdf as well, for a sheet to print.
 
     Raises ValueError, saying what to do, if one of these is not so, if a character has no glyph, if a text is
     cut off by the edge of the figure, or if two texts overlap; TypeError for binary floats in `values`.
@@ -119,17 +119,17 @@ def show(fig, name, alt, values, folder=FIGURES):
         page = _Recorder(fig)
         _check_glyphs(page.texts)
         _check_places(page)
-        svg, png = _render(fig, "svg", dpi=72), _render(fig, "png", dpi=DPI)
+        files = {kind: _render(fig, kind, dpi) for kind, dpi in [("svg", 72), ("png", DPI), ("pdf", 72)][: 2 + pdf]}
     table = text_table(values)
     twin = f"Figure {name}\n{textwrap.fill(alt, 100)}\n\n{table}\n\n{page.summary()}"
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / f"{name}.svg", svg)
-    _write(folder / f"{name}.png", png)
+    for kind, content in files.items():
+        _write(folder / f"{name}.{kind}", content)
     if pyplot := sys.modules.get("matplotlib.pyplot"):  # otherwise nothing can hold the figure open
         pyplot.close(fig)
     width, height = (round(inches * 96) for inches in fig.get_size_inches())
-    data = {"image/png": base64.b64encode(png).decode(), "text/plain": twin}
+    data = {"image/png": base64.b64encode(files["png"]).decode(), "text/plain": twin}
     metadata = {"image/png": {"alt": alt, "width": width, "height": height}, "figure": name}
     display(data, raw=True, metadata=metadata)
 
@@ -248,7 +248,11 @@ def _check_places(page):
 
 def _render(fig, kind, dpi):
     """The figure as bytes, without a date or the version of the program that wrote it."""
-    nothing = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None}}[kind]
+    nothing = {
+        "svg": {"Date": None, "Creator": None},
+        "png": {"Software": None},
+        "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+    }[kind]
     out = io.BytesIO()
     fig.savefig(out, format=kind, dpi=dpi, metadata=nothing)
     return out.getvalue()

@@ -26,6 +26,12 @@ def bars(data, title, subtitle="", source="", share_of=None, width=WIDTH):
     under the bar) and `highlight` (bool). share_of: a Decimal; adds each value's share of it in percent.
     """
     page = Page(title, subtitle, source, width)
+    draw_bars(page, data, share_of)
+    return page.finish()
+
+
+def draw_bars(page, data, share_of=None):
+    """The bars alone, on a page that may hold other things as well."""
     rows = data.to_dict("records")
     names, start = name_column(page, rows)
     said = [_bar_label(row["value"], share_of) for row in rows]
@@ -57,7 +63,6 @@ def bars(data, title, subtitle="", source="", share_of=None, width=WIDTH):
         page.y += height + 12
     page.y -= 12
     page.line([zero, zero], [top - 4, page.y + 4], "ink", 1)
-    return page.finish()
 
 
 def _bar_label(value, share_of):

@@ -29,6 +29,12 @@ def breakdowns(columns, total, title, subtitle="", source="", width=WIDTH):
     Raises ValueError if a column does not sum to the total exactly.
     """
     page = Page(title, subtitle, source, width)
+    draw_breakdowns(page, columns, total)
+    return page.finish()
+
+
+def draw_breakdowns(page, columns, total, tall=250):
+    """The stacks alone, at least `tall` points high, on a page that may hold other things as well."""
     gutter, reach = 18, 24  # points between two columns, and between a stack and its labels
     pitch = (page.right - page.left + gutter) / len(columns)
     bar = min(50, pitch / 4)
@@ -39,7 +45,7 @@ def breakdowns(columns, total, title, subtitle="", source="", width=WIDTH):
         heads.append(text_lines(heading, pitch - gutter, "head"))
         stacks.append((rows, _stack_labels(rows, total, pitch - gutter - bar - reach)))
     top = page.y + max(map(height_of, heads)) + 8
-    bottom = top + max([250, *(sum(height_of(label) + 6 for _, label in labels) for _, labels in stacks)])
+    bottom = top + max([tall, *(sum(height_of(label) + 6 for _, label in labels) for _, labels in stacks)])
     for number, (head, (rows, labels)) in enumerate(zip(heads, stacks, strict=True)):
         x = page.left + number * pitch
         page.lines(x, top - 8 - height_of(head), head)
@@ -62,7 +68,6 @@ def breakdowns(columns, total, title, subtitle="", source="", width=WIDTH):
             line for said in invisible(rows) for text in said for line in text_lines(text, pitch - gutter, "note")
         ]
         page.y = max(page.y, page.lines(x, bottom + 10, absent) if absent else bottom)
-    return page.finish()
 
 
 def _stack_labels(rows, total, width):

@@ -30,6 +30,12 @@ def bridge(start, steps, end, title, subtitle="", source="", width=WIDTH):
     Raises ValueError if start and steps do not sum to end exactly.
     """
     page = Page(title, subtitle, source, width)
+    draw_bridge(page, start, steps, end)
+    return page.finish()
+
+
+def draw_bridge(page, start, steps, end):
+    """The bridge alone, on a page that may hold other things as well."""
     changes = steps.to_dict("records")
     rows = [dict(start), *changes, dict(end)]
     check_sum([row["value"] for row in rows[:-1]], end["value"], "bridge")
@@ -67,7 +73,6 @@ def bridge(start, steps, end, title, subtitle="", source="", width=WIDTH):
     for (x, y), (_, below) in zip(ends, ends[1:], strict=False):
         page.line([x, x], [y + BAR, below], "muted", 0.8)
     page.line([zero, zero], [top - 4, page.y + 4], "ink", 1)
-    return page.finish()
 
 
 def _step_label(row):

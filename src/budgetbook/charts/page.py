@@ -4,6 +4,7 @@ Widths are taken from the font's own tables, so that a chart is the same on ever
 """
 
 import re
+from copy import copy
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from math import fsum  # exact; what `sum` makes of floats differs between versions of Python
@@ -23,6 +24,8 @@ THIN = 0.8  # what is not zero is drawn at least this thick, points
 
 # What a text can be: size in points, weight, colour, and the height of its line in points.
 KINDS = {
+    "huge": (32, "bold", "ink", 40),
+    "big": (21, "bold", "ink", 27),
     "title": (15, "bold", "ink", 20),
     "subtitle": (10.5, "normal", "muted", 15),
     "head": (10.5, "bold", "ink", 14),
@@ -125,10 +128,17 @@ class Page:
         self.ax = self.fig.add_axes((0, 0, 1, 1))
         self.ax.set_axis_off()
         self.y = MARGIN
+        self.scale = 1  # what a point of the layout is on paper
         self.paragraph(title, "title", balance=True)
         self.y += 3
         self.paragraph(subtitle, "subtitle")
         self.y += 14
+
+    def part(self, left, right):
+        """A part of the page from `left` to `right`, from the same `y` down, to be drawn on like a page."""
+        part = copy(self)
+        part.left, part.right, part.width = left, right, right - left
+        return part
 
     def paragraph(self, text, kind, balance=False):
         """Text over the whole width, from `y` down."""
@@ -146,7 +156,7 @@ class Page:
                     round(at, 2),
                     round(y + height / 2 + 0.36 * size, 2),  # capitals and figures in the middle of the line
                     text,
-                    size=size,
+                    size=size * self.scale,
                     weight=weight,
                     ha="left",
                     va="baseline",
