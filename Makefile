@@ -5,6 +5,7 @@ PYTHON ?= python3
 LOCK_FLAGS ?=
 LAB_FLAGS ?=
 MUTATION_FLAGS ?=
+BENCH_FLAGS ?=
 
 # Inside the activated conda environment of environment.yml, use that one; otherwise make and use .venv.
 # (conda's automatically activated "base", or any other environment, does not count.)
@@ -27,7 +28,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 unexport JUPYTER_PATH MATPLOTLIBRC MPLBACKEND PYTHONHOME PYTHONPATH PYTEST_ADDOPTS
 
-.PHONY: help env book test lab mutation lint check lock hooks clean FORCE
+.PHONY: help env book test lab mutation bench lint check lock hooks clean FORCE
 
 help:  ## List the targets (this is what plain `make` does).
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' Makefile
@@ -71,6 +72,9 @@ lab: env  ## Open the collection in JupyterLab.
 mutation: env  ## Change every figure on purpose and see who notices (MUTATION_FLAGS=--fast: without nbval).
 	$(PY) tools/mutation.py $(MUTATION_FLAGS)
 
+bench: env  ## Measure, as ratios in one run: the nbval suite against the floor and other tools, the build, the pages.
+	$(PY) tools/bench.py $(BENCH_FLAGS)
+
 lint: env  ## Check style, spelling and notebook hygiene (the hooks of .pre-commit-config.yaml, on every file).
 	PATH="$(ENV)/bin:$$PATH" $(PY) -m pre_commit run --all-files
 
@@ -79,7 +83,7 @@ check: env  ## Build the book again and fail if that changes any committed file.
 
 lock: env  ## Rewrite requirements.lock from pyproject.toml (newest versions: make lock LOCK_FLAGS=--upgrade).
 	$(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	  --no-emit-index-url --group lab --group book --group test --group lint --group build --group lock \
+	  --no-emit-index-url --group lab --group book --group test --group browser --group bench --group lint --group build --group lock \
 	  $(LOCK_FLAGS) pyproject.toml -o requirements.lock
 
 hooks: env  ## Run `make lint`'s checks on the changed files at every git commit.

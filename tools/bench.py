@@ -1,0 +1,163 @@
+"""How long does it take, against what could not be faster? python tools/bench.py [--rounds N] [--to FILE]
+
+Machines differ and are shared, so nothing here is a test and no time stands alone: everything is measured in turn in
+one run, on two processors, round by round, and told as a ratio to the floor. The floor is what any tool that executes
+these notebooks has to pay: as many kernels started, with the same imports, two at a time, and shut down.
+
+Against it stand the project's nbval suite, nbmake and pytest-notebook on the same notebooks, and the two steps of the
+build. Then the weight of the pages, as a browser loads them, and their first paint where Chromium is installed.
+"""
+
+import argparse
+import ast
+import gzip
+import os
+import statistics
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import unquote, urlsplit
+
+import nbformat
+import pandas as pd
+from jupyter_client.manager import start_new_kernel
+
+from budgetbook.paths import NOTEBOOKS, ROOT
+from budgetbook.tables import text_table
+
+PROCESSORS = 2
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+# nbval as the suite runs it; the two others without the project's options, on as many workers.
+BARE = [
+    "-o",
+    "addopts=",
+    "-o",
+    "filterwarnings=",
+    "--disable-plugin-autoload",
+    "-p",
+    "xdist.plugin",
+    "-n",
+    str(PROCESSORS),
+]
+NBMAKE = [*PYTEST, *BARE, "-p", "nbmake.pytest_plugin", "--nbmake", "--nbmake-kernel=python3"]
+PYTEST_NOTEBOOK = [*PYTEST, *BARE, "-p", "pytest_notebook.plugin", "--nb-test-files", "--nb-exec-timeout=120"]
+# It compares more than outputs: what a run writes into the metadata is no difference between two tools.
+PYTEST_NOTEBOOK += ["-o", "nb_diff_ignore=/metadata/language_info"]
+
+
+def imports(path):
+    """The import statements of a notebook, as one cell."""
+    cells = [cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
+    nodes = [node for cell in cells for node in ast.walk(ast.parse(cell))]
+    return "\n".join(ast.unparse(node) for node in nodes if isinstance(node, ast.Import | ast.ImportFrom))
+
+
+def one_kernel(source):
+    """Start a kernel in the folder of the notebooks, let it import, and shut it down."""
+    manager, client = start_new_kernel(cwd=NOTEBOOKS)
+    try:
+        reply = client.execute_interactive(source, store_history=False, output_hook=lambda message: None)
+        if reply["content"]["status"] != "ok":
+            raise RuntimeError(f"the floor's imports fail: {reply['content']['evalue']}")
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+def floor(paths):
+    """What no tool can be faster than: a kernel with its imports for every notebook."""
+    with ThreadPoolExecutor(PROCESSORS) as pool:
+        list(pool.map(one_kernel, map(imports, paths)))
+
+
+def command(arguments, allowed=(0,)):
+    """A command as something to be timed; it raises, with the end of the output, if the exit code is another."""
+
+    def run():
+        done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True)
+        if done.returncode not in allowed:
+            raise RuntimeError(f"{' '.join(map(str, arguments))}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+
+    return run
+
+
+def measured(runs, rounds):
+    """Seconds of each run, as medians over the rounds; the rounds go through all runs, so that noise hits all alike."""
+    seconds = {name: [] for name in runs}
+    for number in range(1, rounds + 1):
+        for name, run in runs.items():
+            print(f"round {number} of {rounds}: {name} ...", file=sys.stderr, flush=True)
+            start = time.perf_counter()
+            run()
+            seconds[name].append(time.perf_counter() - start)
+    return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+def times(rounds):
+    """The table of times, as ratios to the floor."""
+    paths = sorted(NOTEBOOKS.glob("[0-9][0-9]-*.ipynb"))
+    build = [sys.executable, "book/build.py"]
+    runs = {
+        f"floor: {len(paths)} kernels with their imports": lambda: floor(paths),
+        "nbval, as in make test": command([*PYTEST, "notebooks"]),
+        "nbmake": command([*NBMAKE, "notebooks"]),
+        # 1: it finds differences, as it also compares what is not the notebook's doing; it has done its work.
+        "pytest-notebook": command([*PYTEST_NOTEBOOK, "notebooks"], allowed=(0, 1)),
+        "build: execute the notebooks": command([*build, "notebooks"]),
+        "build: render the pages": command([*build, "html"]),
+    }
+    taken = measured(runs, rounds)
+    least = next(iter(taken.values()))
+    rows = [(name, f"{seconds / least:.2f}", f"{seconds:.1f} s") for name, seconds in taken.items()]
+    return pd.DataFrame(rows, columns=["what", "times the floor", "on this machine"])
+
+
+def weights(html):
+    """Kilobytes that each page brings: the page itself, what it loads, and what of that only this page needs.
+
+    Files count once; "packed" is what a server that compresses (gzip) sends of a first visit. A font is taken to be
+    loaded where a page's style sheet names it.
+    """
+    sys.path.insert(0, str(ROOT / "book"))
+    from build import Page, css_loads, page_files
+
+    def resolved(addresses, base):
+        paths = [(base.parent / unquote(urlsplit(address).path)).resolve() for address in addresses]
+        return {
+            path for address, path in zip(addresses, paths, strict=True) if path.is_file() and address[:5] != "data:"
+        }
+
+    needs = {}
+    for path in page_files(html):
+        files = resolved(Page(path.read_text(encoding="utf-8")).loads, path)
+        for sheet in [file for file in files if file.suffix == ".css"]:
+            fonts = [
+                url for url in css_loads(sheet.read_text(encoding="utf-8")) if urlsplit(url).path.endswith("woff2")
+            ]
+            files |= resolved(fonts, sheet)
+        needs[path] = {file for file in files if file.suffix != ".html"}
+    shared = set.intersection(*needs.values())
+    rows = []
+    for path, files in needs.items():
+        everything = [path, *files]
+        packed = sum(len(gzip.compress(file.read_bytes(), mtime=0)) for file in everything)
+        own = path.stat().st_size + sum(file.stat().st_size for file in files - shared)
+        total = sum(file.stat().st_size for file in everything)
+        rows.append([path.stem, *(f"{size / 1024:.0f}" for size in (path.stat().st_size, own, total, packed))])
+    columns = ["page", "page, kB", "and its figures", "first visit", "first visit, packed"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--rounds", type=int, default=3, help="how often everything is measured (default: 3)")
+    options = parser.parse_args()
+    if hasattr(os, "sched_setaffinity"):  # not on every system
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:PROCESSORS])
+    print(text_table(times(options.rounds)), end="\n\n")
+    print(text_table(weights(ROOT / "build" / "html")))
+
+
+if __name__ == "__main__":
+    main()
