@@ -183,7 +183,10 @@ def check_figures(notebooks=NOTEBOOKS, figures=FIGURES):
 
 
 def chapters(notebooks=NOTEBOOKS):
-    """What the opening of each notebook says of it: file, title, question, section and minutes, in reading order."""
+    """What the opening of each notebook says of it, in reading order.
+
+    File, title, question, section, minutes, and `first`: the files of the notebooks to read before it.
+    """
     rows = []
     for path in notebook_files(notebooks):
         opening = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells[:2])
@@ -192,35 +195,73 @@ def chapters(notebooks=NOTEBOOKS):
             "question": r"^\*([^*].+)\*$",
             "section": r"\*\*Section of the disclosure:\*\* (.+)$",
             "minutes": r"\*\*Time:\*\* about (\d+) minutes",
+            "first": r"\*\*Read first:\*\* ((?:.|\n(?!- ))+)",
         }
         found = {name: re.search(pattern, opening, re.MULTILINE) for name, pattern in parts.items()}
-        rows.append({"file": path.name} | {name: match[1] if match else "" for name, match in found.items()})
+        row = {"file": path.name} | {name: match[1] if match else "" for name, match in found.items()}
+        rows.append(row | {"first": re.findall(r"\(([\w-]+\.ipynb)\)", row["first"])})
     return rows
 
 
-def fill_index(source, notebooks, figures):
-    """Write the list of chapters and the figure that the front page asks for. Returns error messages."""
-    page = source / "index.md"
-    text, errors = page.read_text(encoding="utf-8"), []
-    rows = [
-        f"| [{row['title']}]({row['file'].removesuffix('.ipynb')}.html) | {row['question']} | {row['minutes']} |"
-        for row in chapters(notebooks)
+def chapter_table(rows):
+    """The index of the chapters, as rows of a Markdown table, with the minutes of all of them below."""
+    titles = {row["file"]: row["title"].partition(":")[0] for row in rows}
+
+    def link(file, title):
+        return f"[{title}]({file.removesuffix('.ipynb')}.html)"
+
+    lines = [
+        f"| {link(row['file'], row['title'])} | {row['question']} | {row['section']} "
+        f"| {', '.join(link(file, titles[file]) for file in row['first']) or 'nothing'} | {row['minutes']} |"
+        for row in rows
     ]
-    text = text.replace("{{chapters}}", "\n".join(rows))
-    described = {
-        output.metadata["figure"]: output.metadata["image/png"]["alt"]
+    minutes = sum(int(row["minutes"]) for row in rows if row["minutes"])
+    return "\n".join([*lines, f"| **All of it** | | | | **{minutes}** |"])
+
+
+def shown_figures(notebooks=NOTEBOOKS):
+    """Name, alternative text and notebook of every figure, in reading order."""
+    return [
+        {"figure": output.metadata["figure"], "alt": output.metadata["image/png"]["alt"], "file": path.name}
         for path in notebook_files(notebooks)
         for cell in nbformat.read(path, as_version=4).cells
         for output in cell.get("outputs", [])
         if "figure" in output.get("metadata", {})
-    }
-    for mark, name in re.findall(r"({{figure ([\w-]+)}})", text):
-        if name not in described:
-            errors.append(f"book/index.md asks for figure {name}, which no notebook shows.")
-            continue
-        shutil.copyfile(Path(figures) / f"{name}.svg", source / f"{name}.svg")
-        text = text.replace(mark, f"![{described[name]}]({name}.svg)")
-    page.write_text(text, encoding="utf-8")
+    ]
+
+
+def gallery(rows, shown, figures, source):
+    """The figures, each with its caption, its notebook and its files, as Markdown; copies the files to `source`."""
+    (source / "files" / "figures").mkdir(parents=True, exist_ok=True)
+    blocks, titles = [], {row["file"]: row["title"] for row in rows}
+    for file in dict.fromkeys(row["file"] for row in shown):
+        blocks.append(f"## [{titles[file]}]({file.removesuffix('.ipynb')}.html)")
+        for row in (row for row in shown if row["file"] == file):
+            name = row["figure"]
+            kinds = [kind for kind in ("svg", "png", "pdf") if (Path(figures) / f"{name}.{kind}").is_file()]
+            for kind in kinds:
+                shutil.copyfile(Path(figures) / f"{name}.{kind}", source / "files" / "figures" / f"{name}.{kind}")
+            alt = " ".join(row["alt"].split())
+            links = " · ".join(f"[{kind.upper()}](files/figures/{name}.{kind})" for kind in kinds)
+            blocks.append(f"![{alt}](files/figures/{name}.svg)\n\n{alt} {links}")
+    return "\n\n".join(blocks)
+
+
+def fill_pages(source, notebooks, figures):
+    """Write what the pages of book/ ask for: {{chapters}}, {{gallery}}, {{figure NAME}}. Returns error messages."""
+    rows, shown, errors = chapters(notebooks), shown_figures(notebooks), []
+    described = {row["figure"]: row["alt"] for row in shown}
+    for page in sorted(source.glob("*.md")):
+        text = page.read_text(encoding="utf-8").replace("{{chapters}}", chapter_table(rows))
+        if "{{gallery}}" in text:
+            text = text.replace("{{gallery}}", gallery(rows, shown, figures, source))
+        for mark, name in re.findall(r"({{figure ([\w-]+)}})", text):
+            if name not in described:
+                errors.append(f"book/{page.name} asks for figure {name}, which no notebook shows.")
+                continue
+            shutil.copyfile(Path(figures) / f"{name}.svg", source / f"{name}.svg")
+            text = text.replace(mark, f"![{' '.join(described[name].split())}]({name}.svg)")
+        page.write_text(text, encoding="utf-8")
     return errors
 
 
@@ -248,6 +289,9 @@ def stage(notebooks, figures, source, root=ROOT):
     """
     errors = []
     shutil.copytree(BOOK, source, ignore=shutil.ignore_patterns("*.py", "_*"))
+    (source / "files").mkdir()
+    for name in ("LICENSE", "LICENSE-TEXT.md", "CITATION.cff"):  # every page leads to them
+        shutil.copyfile(ROOT / name, source / "files" / name)
 
     def relink(text):
         return re.sub(r'(\]\(|href=")([^)"\s:]+)', lambda m: m[1] + page_link(m[2], notebooks, source, root), text)
@@ -277,7 +321,7 @@ def stage(notebooks, figures, source, root=ROOT):
                         image["width"] = str(described["width"])
                     cell.metadata["mystnb"] = {"image": image}
         nbformat.write(notebook, source / path.name)
-    return errors + fill_index(source, notebooks, figures)
+    return errors + fill_pages(source, notebooks, figures)
 
 
 class Page(HTMLParser):
@@ -387,6 +431,13 @@ def embed_fonts(html, fonts=FONTS):
     return errors
 
 
+def built(root=ROOT):
+    """When the last change was made, from git and not from the clock: two builds of one commit say the same."""
+    command = ["git", "log", "-1", "--format=%cs (commit %h)"]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    return done.stdout.strip() or "of an unknown date (no git history here)"
+
+
 def render_html(notebooks=NOTEBOOKS, figures=FIGURES, build=BUILD, fonts=FONTS, root=ROOT):
     """Render the stored outputs of the notebooks to `build`/html. Returns error messages."""
     build = Path(build)
@@ -398,15 +449,14 @@ def render_html(notebooks=NOTEBOOKS, figures=FIGURES, build=BUILD, fonts=FONTS, 
         return errors
     print(f"Rendering {len(notebook_files(notebooks))} notebooks with Sphinx ...", flush=True)
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-c", BOOK, "-d", work]
-    environment = os.environ | {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": EPOCH}
+    environment = os.environ | {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": EPOCH, "BUDGETBOOK_BUILT": built(root)}
     if subprocess.run([*command, source, html], env=environment).returncode:
         return ["Sphinx stopped at the warnings above. Correct them; then run: python book/build.py html"]
     (html / ".buildinfo").unlink(missing_ok=True)
     for path in notebook_files(notebooks):  # for the download button: as committed, not as staged
         (html / "notebooks").mkdir(exist_ok=True)
         shutil.copyfile(path, html / "notebooks" / path.name)
-    if (source / "files").is_dir():
-        shutil.copytree(source / "files", html / "files")
+    shutil.copytree(source / "files", html / "files")
     errors = embed_fonts(html, fonts) + check_pages(html)
     if not errors:
         print(f"Open {html / 'index.html'} ({len(list(html.glob('*.html')))} pages)")

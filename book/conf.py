@@ -4,14 +4,18 @@ Two rules shape this file: the pages make no request to another host, and two bu
 same bytes.
 """
 
+import os
 import re
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx.search.en import SearchEnglish
 
+import budgetbook
+
 project = html_title = "Reading a Department Budget"
 author = ""
+version = release = budgetbook.__version__
 language = "en"
 extensions = ["myst_nb"]
 templates_path = ["_templates"]
@@ -28,9 +32,11 @@ myst_enable_extensions = []
 myst_all_links_external = True
 smartquotes = False
 
-html_theme = "sphinx_book_theme"
+# A light theme without web fonts or icon fonts; its own typeface and colours are set in book.css.
+html_theme = "furo"
 html_static_path = ["_static"]
 html_css_files = ["book.css"]
+html_js_files = [("book.js", {"defer": "defer"})]
 html_copy_source = False  # build.py puts the notebooks as committed beside the pages
 html_show_sphinx = False
 html_show_copyright = False
@@ -38,13 +44,15 @@ html_last_updated_fmt = None
 html_use_index = False
 html_domain_indices = False
 html_search_language = "en-zh"
-html_theme_options = {
-    "search_bar_text": "Search, in English or 中文",
-    "navbar_persistent": [],
-    "show_toc_level": 2,
-    "use_download_button": False,
-    "use_fullscreen_button": False,
-    "footer_content_items": "",
+html_context = {"built": os.environ.get("BUDGETBOOK_BUILT", "of an unknown date")}
+html_sidebars = {
+    "**": [
+        "sidebar/brand.html",
+        "sidebar/search.html",
+        "sidebar/scroll-start.html",
+        "sidebar/navigation.html",
+        "sidebar/scroll-end.html",
+    ]
 }
 
 # Both sides of the search, the index (Python) and the query (JavaScript), cut text with this one pattern into
@@ -100,8 +108,16 @@ def close_fold(writer, node):
     writer.body.append("</details>\n")
 
 
+def describe(app, pagename, templatename, context, doctree):
+    """Tell the templates whether a page is a chapter, and the first words that describe it."""
+    context["is_chapter"] = bool(re.match(r"\d\d-", pagename))
+    first = next(iter(doctree.findall(nodes.paragraph)), None) if doctree else None
+    context["description"] = " ".join(first.astext().split()) if first else ""
+
+
 def setup(app):
     """Register the search, the language marks and the folds with Sphinx."""
     app.add_search_language(SearchEnglishAndChinese)
     app.connect("doctree-read", mark_chinese)
+    app.connect("html-page-context", describe)
     app.add_node(HideCodeCellNode, override=True, html=(open_fold, close_fold))

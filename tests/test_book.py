@@ -11,6 +11,7 @@ from fontTools.ttLib import TTFont
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 import build
+from budgetbook.paths import FIGURES, NOTEBOOKS
 
 ALT = 'Bar chart: revenue of 561.4万元 "as printed", of which 会议费 is <1 %'
 FIGURE = f"""
@@ -20,10 +21,10 @@ svg = ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 200">'
        '<path d="M20 40h500v40H20zM20 110h90v40H20z" fill="#2a6f97"/></svg>')
 png = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
                        "+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
-pathlib.Path("../figures/00-budget-on-one-page.svg").write_text(svg)
-pathlib.Path("../figures/00-budget-on-one-page.png").write_bytes(png)
+pathlib.Path("../figures/14-budget-on-one-page.svg").write_text(svg)
+pathlib.Path("../figures/14-budget-on-one-page.png").write_bytes(png)
 display({{"image/png": base64.b64encode(png).decode(), "text/plain": "bars"}}, raw=True,
-        metadata={{"image/png": {{"alt": {ALT!r}, "width": 600, "height": 200}}, "figure": "00-budget-on-one-page"}})
+        metadata={{"image/png": {{"alt": {ALT!r}, "width": 600, "height": 200}}, "figure": "14-budget-on-one-page"}})
 """.strip()
 TABLE = """
 from IPython.display import display
@@ -59,7 +60,7 @@ def project(folder):
         (folder / name).mkdir()
     (folder / "data" / "facts.csv").write_text("fact,value\nrevenue,561.4\n")
     write(
-        folder / "notebooks" / "00-start-here.ipynb",
+        folder / "notebooks" / "14-start-here.ipynb",
         ("md", "# Start here\n\nWhat does it say? [Income](01-income.ipynb), [facts](../data/facts.csv)."),
         ("md", "> 2021年收入预算561.4万元，“三公”经费0万元。会议费另计。\n>\n> The budget for 2021."),
         ("code", FIGURE),
@@ -71,7 +72,7 @@ def project(folder):
     write(
         folder / "notebooks" / "01-income.ipynb",
         ("md", "# Income\n\nWhere does the money come from?"),
-        ("md", "## The income side\n\nBack to [the table](00-start-here.ipynb#The-table)."),
+        ("md", "## The income side\n\nBack to [the table](14-start-here.ipynb#The-table)."),
         ("code", "import sys\nprint('one')\nsys.stdout.flush()\nprint('two', hash('a') == hash('a'))"),
         ("code", "print(len({'预算', '决算'}), sys.flags.hash_randomization)"),
     )
@@ -163,10 +164,10 @@ def test_exit_code_tells_of_errors(monkeypatch, capsys):
 
 def test_check_fails_when_the_build_changes_a_committed_file(monkeypatch, capsys):
     monkeypatch.setattr(build, "run_notebooks", lambda jobs: [])
-    states = iter(["", " M figures/00-budget-on-one-page.svg\n"])
+    states = iter(["", " M figures/14-budget-on-one-page.svg\n"])
     monkeypatch.setattr(build, "git_status", lambda: next(states))
     assert build.main(["--check", "notebooks"]) == 1
-    assert "figures/00-budget-on-one-page.svg" in capsys.readouterr().err
+    assert "figures/14-budget-on-one-page.svg" in capsys.readouterr().err
     monkeypatch.setattr(build, "git_status", lambda: "")
     assert build.main(["--check", "notebooks"]) == 0
 
@@ -175,10 +176,10 @@ def test_figures_and_outputs_must_belong_together(book, tmp_path):
     for name in ("notebooks", "figures"):
         shutil.copytree(book / name, tmp_path / name)
     (tmp_path / "figures" / "09-old.svg").write_text("<svg/>")
-    (tmp_path / "figures" / "00-budget-on-one-page.png").unlink()
-    shutil.copy(tmp_path / "notebooks" / "00-start-here.ipynb", tmp_path / "notebooks" / "02-copy.ipynb")
+    (tmp_path / "figures" / "14-budget-on-one-page.png").unlink()
+    shutil.copy(tmp_path / "notebooks" / "14-start-here.ipynb", tmp_path / "notebooks" / "02-copy.ipynb")
     messages = "\n".join(build.check_figures(tmp_path / "notebooks", tmp_path / "figures"))
-    assert "09-old.svg is written by no notebook" in messages and "00-budget-on-one-page.png is missing" in messages
+    assert "09-old.svg is written by no notebook" in messages and "14-budget-on-one-page.png is missing" in messages
     assert "must start with 02-" in messages and "rename one" in messages
     assert build.check_figures(book / "notebooks", book / "figures") == []
 
@@ -191,14 +192,14 @@ def html(book, name):
 
 
 def test_figure_is_the_svg_with_its_whole_alternative_text(book):
-    (image,) = re.findall(r"<img [^>]*_images/[^>]*>", html(book, "00-start-here.html"))
+    (image,) = re.findall(r"<img [^>]*_images/[^>]*>", html(book, "14-start-here.html"))
     assert ".svg" in image
     parser = build.Page(image)
     assert ALT in parser.text and parser.bare_images == []
 
 
 def test_page_is_set_for_its_readers(book):
-    page = html(book, "00-start-here.html")
+    page = html(book, "14-start-here.html")
     assert page.count("Show code") == 3 and '<details class="hide' in page
     assert 'lang="zh-Hans"' in page and "<table class='budget'>" in page
     assert 'href="01-income.html"' in page and 'href="01-income.html#the-income-side"' in page
@@ -213,7 +214,7 @@ def test_page_is_set_for_its_readers(book):
 
 def test_search_finds_chinese_english_and_decimals(book):
     index = json.loads(html(book, "searchindex.js").removeprefix("Search.setIndex(").removesuffix(")"))
-    start = index["docnames"].index("00-start-here")
+    start = index["docnames"].index("14-start-here")
     for term in ("会议费", "议费", "费", "561.4", "meet"):
         found = index["terms"][term]
         assert start in (found if isinstance(found, list) else [found]), term
@@ -271,3 +272,45 @@ def test_fonts_hold_the_characters_of_the_pages_and_no_others(book):
         path = book / "build" / "html" / "_static" / "fonts" / f"BudgetbookSans-{weight}.woff2"
         characters = TTFont(path).getBestCmap()
         assert {ord(c) for c in "会议费决算aZ9"} <= set(characters) and ord("龙") not in characters
+
+
+def test_the_reading_order_can_be_followed():
+    """What a chapter asks to be read first stands before it, and its last section leads to the next chapter."""
+    rows = build.chapters()
+    files = [row["file"] for row in rows]
+    for place, row in enumerate(rows):
+        assert all(row[part] for part in ("title", "question", "section", "minutes")), row
+        assert set(row["first"]) <= set(files[:place]), f"{row['file']} asks for a later notebook"
+        assert bool(row["first"]) == (place > 0), f"{row['file']}: what is to be read first?"
+        last = nbformat.read(NOTEBOOKS / row["file"], as_version=4).cells[-1].source
+        links = re.findall(r"\(([\w-]+\.ipynb)\)", last.partition("## Next")[2])
+        assert links[:1] == files[place + 1 : place + 2] or place == len(files) - 1, f"{row['file']}: Next is {links}"
+
+
+def test_the_index_follows_the_notebooks():
+    rows = [
+        {"file": "01-a.ipynb", "title": "A: one", "question": "Why?", "section": "一", "minutes": "5", "first": []},
+        {
+            "file": "02-b.ipynb",
+            "title": "B",
+            "question": "How?",
+            "section": "二",
+            "minutes": "7",
+            "first": ["01-a.ipynb"],
+        },
+    ]
+    first, second, total = build.chapter_table(rows).splitlines()
+    assert first == "| [A: one](01-a.html) | Why? | 一 | nothing | 5 |"
+    assert "| [A](01-a.html) | 7 |" in second and "**12**" in total
+
+
+def test_the_gallery_has_every_figure(tmp_path):
+    shown = build.shown_figures()
+    text = build.gallery(build.chapters(), shown, FIGURES, tmp_path)
+    names = {path.stem for path in FIGURES.glob("*.svg")}
+    assert {row["figure"] for row in shown} == names
+    for name in names:
+        assert (
+            text.count(f"](files/figures/{name}.svg)") == 2
+            and (tmp_path / "files" / "figures" / f"{name}.png").is_file()
+        )
