@@ -37,7 +37,8 @@ class Disclosure(Document):
     def facts(self) -> pd.DataFrame:
         """One row a figure or claim, in reading order, columns as described in data/README.md.
 
-        `value` is a Decimal as printed (a decrease is negative) in the unit as printed, None for a claim in words.
+        `value` is a Decimal as printed (a decrease is negative) in the unit as printed, which knows its `fact` (see
+        `Stated`); None for a claim in words.
         """
         return Reader(self, Items(self.name)).read()
 
@@ -62,7 +63,8 @@ class Disclosure(Document):
     def value(self, item: str, measure: str = "level", section: str | None = None) -> Decimal:
         """The one value that the text states for an item, exact, money in 万元 (10,000 yuan).
 
-        Raises LookupError when the text states none, or states different ones in different places.
+        It knows the first fact that states it, unless it had to be converted. Raises LookupError when the text states
+        none, or states different ones in different places.
         """
         rows = self.facts[(self.facts["item"] == item) & (self.facts["measure"] == measure)]
         if section is not None:

@@ -109,6 +109,36 @@ class Items:
 # ----------------------------------------------------------------------------------------------------
 # Reading
 
+
+class Stated(Decimal):
+    """A number as the text states it: a Decimal that knows its `fact`, so that a table can lead to the words.
+
+    Whatever arithmetic makes of it is a plain Decimal: a computed number never claims to be a quotation. Choosing among
+    numbers (a filter, a sort, the largest) and copying keep the fact; so does the sum of a single one.
+
+    >>> from decimal import Decimal
+    >>> stated = Stated(Decimal("5.35"), "F031")
+    >>> stated, stated.fact, hasattr(stated + 0, "fact"), hasattr(-stated, "fact")
+    (Decimal('5.35'), 'F031', False, False)
+    """
+
+    __slots__ = ("fact",)
+
+    def __new__(cls, value: Decimal | str, fact: str) -> Stated:
+        self = super().__new__(cls, value)
+        self.fact = fact
+        return self
+
+    def __reduce__(self):
+        return type(self), (str(self), self.fact)
+
+    def __copy__(self) -> Stated:
+        return self
+
+    def __deepcopy__(self, memo: dict) -> Stated:
+        return self
+
+
 COLUMNS = [
     "fact",
     "section",
@@ -456,6 +486,7 @@ class Reader:
         )
         for number, row in enumerate(rows, start=1):
             row["fact"] = f"F{number:03}"
+            row["value"] = None if row["value"] is None else Stated(row["value"], row["fact"])
         facts = pd.DataFrame(rows, columns=COLUMNS)
         facts["number_start"] = facts["number_start"].astype("Int64")
         facts["number_end"] = facts["number_end"].astype("Int64")

@@ -77,6 +77,9 @@ def table(frame: pd.DataFrame, caption: str, columns: Iterable[str], total: Iter
     the rows that are totals of others. Decimals align at the point, with the places as printed. A zero is 0, a missing
     number reads "not stated", a missing text is blank.
 
+    A cell that shows a number as the text states it says which fact that is (`data-fact`), and so do the columns
+    `quote` and `printed` of a frame of facts. From there the HTML edition leads to the place in the text.
+
     Raises KeyError for a column or a total that is not there, or a column without a heading.
     """
     total = list(total)
@@ -90,7 +93,7 @@ def table(frame: pd.DataFrame, caption: str, columns: Iterable[str], total: Iter
         raise KeyError(f"table {caption!r}: a column without heading, or a heading without column: {bare}")
     shown = frame[list(heads)].set_axis(list(heads.values()), axis="columns")
     totals = [label in total for label in frame.index]
-    page, text = _html(caption, shown, totals), f"{caption}\n\n{text_table(shown, totals)}"
+    page, text = _html(caption, shown, totals, _facts(frame, heads)), f"{caption}\n\n{text_table(shown, totals)}"
     display({"text/html": page, "text/plain": text}, raw=True)
 
 
@@ -139,7 +142,19 @@ def marked(text: str) -> str:
     return HANZI.sub(lambda m: f'<span lang="zh-Hans">{m.group()}</span>', html.escape(text, quote=False))
 
 
-def _html(caption: str, frame: pd.DataFrame, totals: list[bool]) -> str:
+def _facts(frame: pd.DataFrame, columns: Iterable[str]) -> list[list[str]]:
+    """Row by row, the fact that each cell shows in the words or the number of the text; "" for any other cell."""
+    facts = frame["fact"] if "fact" in frame else [""] * len(frame)
+    facts = [fact if re.fullmatch(r"F\d+", str(fact)) else "" for fact in facts]
+
+    def shown(column: str) -> list[str]:
+        words = column in ("quote", "printed")
+        return [getattr(v, "fact", f if words else "") for v, f in zip(frame[column], facts, strict=True)]
+
+    return [list(row) for row in zip(*map(shown, columns), strict=True)]
+
+
+def _html(caption: str, frame: pd.DataFrame, totals: list[bool], facts: list[list[str]]) -> str:
     numeric = [_is_numeric(frame[c]) for c in frame]
     columns = [_cells(frame[c], FIGURE_SPACE, POINT_SPACE) for c in frame]
     # The alignment is written into the cells, because an untrusted JupyterLab and code hosts drop style sheets.
@@ -149,17 +164,23 @@ def _html(caption: str, frame: pd.DataFrame, totals: list[bool]) -> str:
         kind = ' class="num"' if is_number else ""
         lines.append(f'<th scope="col"{kind}{style}>{marked(heading)}</th>')
     lines.append("</tr></thead>\n<tbody>")
-    for row, is_total in zip(zip(*columns, strict=True), totals, strict=True):
+    for row, is_total, stated in zip(zip(*columns, strict=True), totals, facts, strict=True):
         lines.append('<tr class="total">' if is_total else "<tr>")
-        for k, (cell, style, is_number) in enumerate(zip(row, align, numeric, strict=True)):
+        for k, (cell, style, is_number, fact) in enumerate(zip(row, align, numeric, stated, strict=True)):
             kind = "na" if cell == NOT_STATED else "num" if is_number else ""
             mark = "em" if cell == NOT_STATED else "strong" if is_total else ""
             shown = f"<{mark}>{marked(cell)}</{mark}>" if mark else marked(cell)
             head = k == 0 and not is_number
             opening = ('th scope="row"' if head else "td") + (f' class="{kind}"' if kind else "") + style
+            opening += f' data-fact="{fact}"' if fact else ""
             lines.append(f"<{opening}>{shown}</{'th' if head else 'td'}>")
         lines.append("</tr>")
     return "\n".join([*lines, "</tbody>", "</table>"])
+
+
+def html_table(frame: pd.DataFrame, caption: str) -> str:
+    """A frame as the HTML of a table, headed by the names of its columns."""
+    return _html(caption, frame, [False] * len(frame), _facts(frame, frame))
 
 
 def width(text: str) -> int:
