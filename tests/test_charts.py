@@ -533,3 +533,44 @@ def test_wrap():
 )
 def test_percent(part, text):
     assert page.percent(D(part), TOTAL) == text
+
+
+CHECKS = frame(
+    "state evidence left right",
+    *[("holds", "independent", "5", "5")] * 3,
+    ("holds", "bound", "5", "10.43"),
+    ("fails", "independent", "561.4", "150 + 415.45"),
+    ("cannot be tested", "none", "4", ""),
+)
+COUNTS = frame("label zh value", ("Authorised posts", "编制人数", "27 人"), ("Vehicles", "车辆", "0 辆"))
+
+
+def poster(columns=(("By source", INCOME), ("By function", FUNCTION), ("By nature", NATURE)), asks=("What for?",)):
+    names, headline = ("Library of a City", "某市图书馆"), ("1951.91 万元", "planned for 2021")
+    return charts.poster(
+        names, headline, TOTAL, columns, (LAST, STEPS, THIS), FUNCTION, COUNTS, CHECKS, asks, "Made up"
+    )
+
+
+def test_the_poster_is_one_sheet_and_says_large_what_is_largest(shown):
+    fig = poster()
+    assert tuple(fig.get_size_inches() * 72) == pytest.approx((595.28, 841.89))
+    large = {text.get_text() for text in fig.axes[0].texts if text.get_fontsize() > 20}
+    assert large == {"1951.91 万元", "100 %", "99.7 %", "70.5 %"}
+    assert min(text.get_fontsize() for text in fig.axes[0].texts) > 7
+    shown(fig)
+
+
+def test_the_poster_marks_checks_by_shape_and_spells_out_what_fails():
+    fig = poster()
+    marks = {(line.get_marker(), line.get_markerfacecolor() == "white"): len(line.get_xdata())
+             for line in fig.axes[0].lines if line.get_linestyle() == "None"}  # fmt: skip
+    assert marks == {("o", False): 3, ("s", True): 1, ("D", False): 1, ("o", True): 1}
+    assert {"hold", "holds, but says less", "fails", "561.4 is not 150 + 415.45"} <= set(texts(fig))
+
+
+def test_a_poster_that_does_not_foot_or_fit():
+    with pytest.raises(ValueError, match="By health: the parts sum to 5.35, not to 1951.91"):
+        poster(columns=[("By health", FUNCTION.tail(1))])
+    with pytest.raises(ValueError, match="longer than A4"):
+        poster(asks=["What is it for, and where can one read about it?"] * 20)

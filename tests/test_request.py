@@ -118,11 +118,11 @@ def test_nothing_that_is_in_the_text_is_asked_for(disclosure, language):
 
 def test_the_letter_of_the_disclosure_by_hand():
     rows = asks(LILING)
-    assert rows["number"].notna().sum() == 11
-    assert rows["requirement"][rows["unasked"] != ""].tolist() == ["reg6-debt", "reg6-unit-days"]
+    assert rows["number"].notna().sum() == 10
+    assert rows["requirement"][rows["unasked"] != ""].tolist() == ["reg5-appropriation", "reg6-debt", "reg6-unit-days"]
     letter = information_request(LILING, "zh")
     assert letter.startswith(
-        "**关于醴陵市网格化管理服务中心2021年部门预算公开内容的咨询**\n\n醴陵市网格化管理服务中心：\n\n"
+        "**关于醴陵市网格化管理服务中心2021年部门预算公开有关事项的咨询**\n\n醴陵市网格化管理服务中心：\n\n"
     )
     assert "依据：《预算法实施条例》第六条第三款。" in letter and "参照：《机关事务管理条例》第七条。" in letter
     assert "债务" not in letter and "debt" not in information_request(LILING, "en")
@@ -176,6 +176,14 @@ def test_a_changed_text_changes_the_letter(language):
     assert asked("reg5-other-income", language, LILING) in information_request(less, language)
 
 
+def test_the_appropriation_is_asked_about_only_where_it_is_not_all_income():
+    """As long as it is the whole income, the text itself tells which expenditure it pays for."""
+    question = asked("reg5-appropriation", "en", LILING)
+    assert question not in information_request(LILING, "en")
+    less = Disclosure(LILING.text.replace("一般公共预算拨款1951.91万元", "一般公共预算拨款1951.9万元"), LILING.about)
+    assert question in information_request(less, "en") and question in information_request(BARE, "en")
+
+
 def test_another_language_is_refused():
     with pytest.raises(ValueError, match="zh or en, not in 'fr'"):
         read_letter("fr")
@@ -188,8 +196,8 @@ def test_the_figures_raise_three_questions():
     gap, reasons, unstated = questions_on_figures(LILING, "en")
     assert "561.4" in gap and "150 + 415.45" in gap and "difference of 4.05 万元" in gap
     assert "三公" in reasons
-    # The carry-over is asked for already.
-    assert unstated.endswith("for these: All income with carry-over; Public funds.")
+    # The carry-over is asked for already, and the income with it then follows.
+    assert unstated.endswith("planned for 2021: Public funds.")
     assert len(questions_on_figures(LILING, "zh")) == 3
 
 

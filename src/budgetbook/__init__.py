@@ -8,6 +8,7 @@ chain      from money to results, stage by stage
 duties     the mandate's words against the budget's lines
 glossary   words in plain English, and where a text uses them
 request    a letter that asks for what is not in a text
+collection what the notebooks say of themselves
 figures    the house style, and `show`                  charts   the kinds of chart
 
 Imports run one way: document, reader, facts, tables; from there on the one hand audit, wording, coverage, duties,
@@ -27,7 +28,7 @@ from budgetbook.reader import read_taxonomy
 from budgetbook.request import information_request
 from budgetbook.tables import amount, rounded, say, solution, table, with_labels
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "Audit",

@@ -124,9 +124,13 @@ def numeral(number: int) -> str:
 def questions_on_figures(disclosure: Disclosure, language: str = "zh") -> list[str]:
     """What the arithmetic leaves open, as questions: a check that fails, reasons without amounts, figures not stated.
 
-    A figure that a request of the letter asks for already is not asked for again.
+    A figure that a request of the letter asks for already is not asked for again, nor is one that then follows.
     """
     parts, checks, names = read_letter(language), Audit(disclosure).checks, read_taxonomy()[language]
+    year = disclosure.about.get("fiscal_year") or UNKNOWN["year"][language]
+    rows = asks(disclosure)
+    rules = read_requirements().set_index("requirement").loc[rows["requirement"][rows["group"] != ""], "how"]
+    asked = {way["item"] for looks in rules for way in ways(looks)}
     wanted, points = [], []
     for check in checks[checks["facts"] != ""].to_dict("records"):
         fields = {key: check[key] for key in ("left", "right", "unit")}
@@ -137,11 +141,11 @@ def questions_on_figures(disclosure: Disclosure, language: str = "zh") -> list[s
         elif check["state"] == UNTESTED and check["kind"] == "change":
             points.append(parts["unstated-change"].format(**fields))
         elif check["state"] == UNTESTED and check["relation"] == "=":
-            wanted += [name for name in check["missing"].split() if name in names.index]
-    rows = asks(disclosure)
-    rules = read_requirements().set_index("requirement").loc[rows["requirement"][rows["group"] != ""], "how"]
-    asked = {way["item"] for looks in rules for way in ways(looks)}
-    if left := [names[item] for item in dict.fromkeys(wanted) if item not in asked]:
+            missing = [name for name in check["missing"].split() if name in names.index]
+            rest = [name for name in missing if name not in asked]
+            # Of an equation whose other figures are known or asked for, the last one follows.
+            wanted += rest if len(rest) == len(missing) or len(rest) > 1 else []
+    if left := [names[item] for item in dict.fromkeys(wanted)]:
         comma = "、" if language == "zh" else "; "
-        points.append(parts["unstated"].format(names=comma.join(left)))
+        points.append(parts["unstated"].format(year=year, names=comma.join(left)))
     return points
