@@ -25,3 +25,78 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   if (remembered() === "open") set(true);
 });
+
+// The meaning of a marked word, on hover and on focus. Without this script the word is a link to its entry. The note can
+// be pointed at, and goes away with Escape.
+document.addEventListener("DOMContentLoaded", () => {
+  const terms = document.querySelectorAll("a.term");
+  if (!terms.length) return;
+  const note = document.createElement("div");
+  note.id = "term-note";
+  note.setAttribute("role", "tooltip");
+  note.hidden = true;
+  document.body.append(note);
+  let leaving;
+  const hide = () => {
+    note.hidden = true;
+    document.querySelector("a.term[aria-describedby]")?.removeAttribute("aria-describedby");
+  };
+  const show = (term) => {
+    clearTimeout(leaving);
+    hide();
+    const names = document.createElement("strong");
+    names.textContent = term.dataset.names;
+    note.replaceChildren(names, document.createElement("br"), term.dataset.plain);
+    markChinese(note);
+    note.hidden = false;
+    term.setAttribute("aria-describedby", note.id);
+    const box = term.getBoundingClientRect();
+    const width = document.documentElement.clientWidth;
+    note.style.left = `${Math.max(8, Math.min(box.left, width - note.offsetWidth - 8)) + scrollX}px`;
+    const above = box.top > note.offsetHeight + 12 && box.bottom + note.offsetHeight + 12 > innerHeight;
+    note.style.top = `${(above ? box.top - note.offsetHeight - 6 : box.bottom + 6) + scrollY}px`;
+  };
+  const leave = () => (leaving = setTimeout(hide, 200));
+  terms.forEach((term) => {
+    term.addEventListener("mouseenter", () => show(term));
+    term.addEventListener("focus", () => show(term));
+    term.addEventListener("mouseleave", leave);
+    term.addEventListener("blur", hide);
+  });
+  note.addEventListener("mouseenter", () => clearTimeout(leaving));
+  note.addEventListener("mouseleave", leave);
+  document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
+});
+
+// What scrolls by itself on a narrow screen is a stop of the Tab key only where there is something to scroll.
+document.addEventListener("DOMContentLoaded", () => {
+  const watch = new ResizeObserver((boxes) => {
+    for (const {target} of boxes) target.tabIndex = target.scrollWidth > target.clientWidth ? 0 : -1;
+  });
+  document.querySelectorAll("article [tabindex]").forEach((box) => watch.observe(box));
+});
+
+// What a script shows is marked as Chinese where it is, as the pages themselves are: the meaning of a term, the results
+// of a search. From disk a browser lets no script read the other pages, so there the results come without excerpts.
+const markChinese = (root) => {
+  const HAN = /[\u3400-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef]+/;
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  while (walker.nextNode()) texts.push(walker.currentNode);
+  for (let text of texts) {
+    for (let found; !text.parentElement.closest("[lang|=zh]") && (found = HAN.exec(text.data)); ) {
+      const chinese = text.splitText(found.index);
+      text = chinese.splitText(found[0].length);
+      const span = document.createElement("span");
+      span.lang = "zh-Hans";
+      chinese.replaceWith(span);
+      span.append(chinese);
+    }
+  }
+};
+
+if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+document.addEventListener("DOMContentLoaded", () => {
+  const results = document.getElementById("search-results");
+  if (results) new MutationObserver(() => markChinese(results)).observe(results, {childList: true, subtree: true});
+});
