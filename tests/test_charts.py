@@ -569,6 +569,13 @@ def test_the_poster_marks_checks_by_shape_and_spells_out_what_fails():
     assert {"hold", "holds, but says less", "fails", "561.4 is not 150 + 415.45"} <= set(texts(fig))
 
 
+def test_the_poster_knows_every_state_of_the_audit():
+    from budgetbook import audit
+    from budgetbook.charts.poster import MARKS
+
+    assert {audit.HOLDS, audit.ROUNDING, audit.FAILS, audit.UNTESTED} <= set(MARKS)
+
+
 def test_a_poster_that_does_not_foot_or_fit():
     with pytest.raises(ValueError, match="By health: the parts sum to 5.35, not to 1951.91"):
         poster(columns=[("By health", FUNCTION.tail(1))])

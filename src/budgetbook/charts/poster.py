@@ -19,7 +19,7 @@ GAP = 30  # between two columns
 # How checks are marked: the words for one and for many, shape, colour, filled or not.
 MARKS = {
     "holds": ("holds", "hold", "o", "second", True),
-    "holds within rounding": ("holds within rounding", "hold within rounding", "s", "second", True),
+    "within rounding": ("holds within rounding", "hold within rounding", "s", "second", True),
     "says less": ("holds, but says less", "hold, but say less", "s", "second", False),
     "fails": ("fails", "fail", "D", "accent", True),
     "cannot be tested": ("cannot be tested", "cannot be tested", "o", "muted", False),
@@ -35,7 +35,7 @@ def poster(names, headline, total, columns, change, windows, counts, checks, ask
     for `bridge`. windows: rows as for `bars`, of money seen in other ways, not to be added. counts: `label`, `zh`,
     `value` (text). checks: as from `Audit`. asks: what the text does not tell, as sentences. source: a line.
 
-    Raises ValueError if it does not fit on A4, or does not add up.
+    Raises ValueError if it does not fit on A4, does not add up, or has a check of an unknown state.
     """
     page = Page("", "", source, WIDTH / 72)
     page.left, page.right, page.y, page.scale = EDGE, WIDTH - EDGE, EDGE, SCALE
@@ -114,7 +114,9 @@ def _largest(page, columns, total):
 
 def _marks(part, checks):
     """A mark for each check, rows of marks for each state, and what it counts. One that fails is spelt out."""
-    less = checks["state"].str.startswith("holds") & (checks["evidence"] != "independent")
+    if strange := sorted(set(checks["state"]) - set(MARKS)):
+        raise ValueError(f"no mark for checks of the state {', '.join(strange)}")
+    less = checks["state"].isin(["holds", "within rounding"]) & (checks["evidence"] != "independent")
     states = checks["state"].mask(less, "says less")
     step = 11
     across = int((part.right - part.left) // step)
