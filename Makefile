@@ -6,6 +6,7 @@ LOCK_FLAGS ?=
 LAB_FLAGS ?=
 MUTATION_FLAGS ?=
 BENCH_FLAGS ?=
+RELEASE_FLAGS ?=
 
 # Inside the activated conda environment of environment.yml, use that one; otherwise make and use .venv.
 # (conda's automatically activated "base", or any other environment, does not count.)
@@ -28,10 +29,10 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 unexport JUPYTER_PATH MATPLOTLIBRC MPLBACKEND PYTHONHOME PYTHONPATH PYTEST_ADDOPTS
 
-.PHONY: help env book test lab mutation bench lint check lock hooks clean FORCE
+.PHONY: help env book pdf release test test-browser lab mutation bench lint check lock hooks clean FORCE
 
 help:  ## List the targets (this is what plain `make` does).
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s  %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s  %s\n", $$1, $$2 }' Makefile
 
 env: $(STAMP)  ## Create or update the environment from requirements.lock (the other targets do it for you).
 	@# Also true after the folder was moved: the package must be the one that lies here.
@@ -59,11 +60,29 @@ env: $(STAMP)  ## Create or update the environment from requirements.lock (the o
 
 FORCE:
 
+.DELETE_ON_ERROR:
+
 book: env  ## Execute the notebooks; rewrite figures/ and data/; render build/html/index.html.
 	$(PY) book/build.py all
 
+pdf: env  ## Print the book: build/reading-a-department-budget.pdf, from the stored outputs (needs Chromium).
+	$(PY) book/build.py html
+	$(PY) book/pdf.py
+
+release: env  ## Pack the edition and the notebooks of a clean checkout, with checksums: build/release/.
+	$(PY) tools/release.py $(RELEASE_FLAGS)
+
 test: env  ## Run everything that can fail: strict nbval on every notebook, unit tests, notebook rules.
 	$(PY) -m pytest
+
+test-browser: env  ## Try the finished pages in a real browser (needs Chromium; says so if there is none).
+	@$(PY) book/chromium.py
+	@$(MAKE) --no-print-directory build/html/index.html
+	$(PY) -m pytest --dist worksteal tests/browser
+
+# The pages, if they are missing or older than what they are made from.
+build/html/index.html: $(wildcard notebooks/*.ipynb book/*.* book/_static/*.* book/_templates/*.*)
+	$(PY) book/build.py html
 
 lab: env  ## Open the collection in JupyterLab.
 	$(PY) -m jupyterlab --ServerApp.root_dir="$(CURDIR)" \

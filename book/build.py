@@ -7,6 +7,7 @@ Every step is deterministic: run twice on one tree, it writes the same bytes.
 
 import argparse
 import asyncio
+import json
 import os
 import re
 import shutil
@@ -19,7 +20,12 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import enrich
+import finish
 import nbformat
+import preview
+import subjects
+import tracing
 from docutils.nodes import make_id
 from fontTools import subset
 from fontTools.ttLib import TTFont
@@ -29,6 +35,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from tqdm import tqdm
 
+from budgetbook.collection import read_opening
+from budgetbook.facts import MAIN, read_disclosure
 from budgetbook.paths import FIGURES, NOTEBOOKS, ROOT
 
 BOOK = Path(__file__).resolve().parent
@@ -65,8 +73,8 @@ def normalise(notebook):
             if output.output_type == "stream" and output.get("name") == last.get("name"):
                 last["text"] += output.text
                 continue
-            if "data" in output:  # keep what describes the data, and the figure's name
-                kept = {"figure", *output.data}
+            if "data" in output:  # keep what describes the data, and the figure's name and values
+                kept = {"figure", "values", *output.data}
                 output.metadata = {k: v for k, v in output.metadata.items() if k in kept}
             outputs.append(output)
         if cell.cell_type == "code":
@@ -183,24 +191,8 @@ def check_figures(notebooks=NOTEBOOKS, figures=FIGURES):
 
 
 def chapters(notebooks=NOTEBOOKS):
-    """What the opening of each notebook says of it, in reading order.
-
-    File, title, question, section, minutes, and `first`: the files of the notebooks to read before it.
-    """
-    rows = []
-    for path in notebook_files(notebooks):
-        opening = "\n".join(cell.source for cell in nbformat.read(path, as_version=4).cells[:2])
-        parts = {
-            "title": r"^# (.+)$",
-            "question": r"^\*([^*].+)\*$",
-            "section": r"\*\*Section of the disclosure:\*\* (.+)$",
-            "minutes": r"\*\*Time:\*\* about (\d+) minutes",
-            "first": r"\*\*Read first:\*\* ((?:.|\n(?!- ))+)",
-        }
-        found = {name: re.search(pattern, opening, re.MULTILINE) for name, pattern in parts.items()}
-        row = {"file": path.name} | {name: match[1] if match else "" for name, match in found.items()}
-        rows.append(row | {"first": re.findall(r"\(([\w-]+\.ipynb)\)", row["first"])})
-    return rows
+    """What the opening of each notebook says of it (see `read_opening`), in reading order."""
+    return [read_opening(path) for path in notebook_files(notebooks)]
 
 
 def chapter_table(rows):
@@ -230,17 +222,14 @@ def shown_figures(notebooks=NOTEBOOKS):
     ]
 
 
-def gallery(rows, shown, figures, source):
-    """The figures, each with its caption, its notebook and its files, as Markdown; copies the files to `source`."""
-    (source / "files" / "figures").mkdir(parents=True, exist_ok=True)
+def gallery(rows, shown, figures):
+    """The figures, each with its caption, its notebook and its files, as Markdown."""
     blocks, titles = [], {row["file"]: row["title"] for row in rows}
     for file in dict.fromkeys(row["file"] for row in shown):
         blocks.append(f"## [{titles[file]}]({file.removesuffix('.ipynb')}.html)")
         for row in (row for row in shown if row["file"] == file):
             name = row["figure"]
             kinds = [kind for kind in ("svg", "png", "pdf") if (Path(figures) / f"{name}.{kind}").is_file()]
-            for kind in kinds:
-                shutil.copyfile(Path(figures) / f"{name}.{kind}", source / "files" / "figures" / f"{name}.{kind}")
             alt = " ".join(row["alt"].split())
             links = " · ".join(f"[{kind.upper()}](files/figures/{name}.{kind})" for kind in kinds)
             blocks.append(f"![{alt}](files/figures/{name}.svg)\n\n{alt} {links}")
@@ -254,14 +243,15 @@ def fill_pages(source, notebooks, figures):
     for page in sorted(source.glob("*.md")):
         text = page.read_text(encoding="utf-8").replace("{{chapters}}", chapter_table(rows))
         if "{{gallery}}" in text:
-            text = text.replace("{{gallery}}", gallery(rows, shown, figures, source))
+            text = text.replace("{{gallery}}", gallery(rows, shown, figures))
         for mark, name in re.findall(r"({{figure ([\w-]+)}})", text):
             if name not in described:
                 errors.append(f"book/{page.name} asks for figure {name}, which no notebook shows.")
                 continue
             shutil.copyfile(Path(figures) / f"{name}.svg", source / f"{name}.svg")
             text = text.replace(mark, f"![{' '.join(described[name].split())}]({name}.svg)")
-        page.write_text(text, encoding="utf-8")
+        names = [f"{row['title'].partition(':')[0]} <{row['file'].removesuffix('.ipynb')}>" for row in rows]
+        page.write_text(text.replace("{{toctree}}", "\n".join(names)), encoding="utf-8")
     return errors
 
 
@@ -292,18 +282,26 @@ def stage(notebooks, figures, source, root=ROOT):
     (source / "files").mkdir()
     for name in ("LICENSE", "LICENSE-TEXT.md", "CITATION.cff"):  # every page leads to them
         shutil.copyfile(ROOT / name, source / "files" / name)
+    shutil.copytree(figures, source / "files" / "figures", ignore=shutil.ignore_patterns(".*"))
 
     def relink(text):
         return re.sub(r'(\]\(|href=")([^)"\s:]+)', lambda m: m[1] + page_link(m[2], notebooks, source, root), text)
 
+    glossary = any(path.stem == enrich.GLOSSARY for path in notebook_files(notebooks))
     for path in notebook_files(notebooks):
         notebook = nbformat.read(path, as_version=4)
+        enrich.join_code(notebook)
+        enrich.tables_as_csv(notebook, path.stem, source / "files")
+        if path.stem == enrich.GLOSSARY:
+            errors += enrich.anchor_terms(notebook)
+        elif glossary:
+            enrich.mark_terms(notebook)
         for cell in notebook.cells:
             if cell.cell_type == "markdown":
                 cell.source = relink(cell.source)
                 continue
             cell.metadata.setdefault("tags", []).append("hide-input")
-            for output in cell.get("outputs", []):
+            for output in list(cell.get("outputs", [])):
                 data = output.get("data", {})
                 for media in {"text/html", "text/markdown"} & set(data):
                     data[media] = relink(data[media])
@@ -320,7 +318,12 @@ def stage(notebooks, figures, source, root=ROOT):
                     if "width" in described:  # the height follows, on a narrow screen as well
                         image["width"] = str(described["width"])
                     cell.metadata["mystnb"] = {"image": image}
+                    cell.outputs.append(enrich.figure_files(output, path.stem, source / "files", Path(figures)))
         nbformat.write(notebook, source / path.name)
+    rows = chapters(notebooks)
+    tracing.trace(source, rows)
+    told = json.dumps(subjects.subjects(rows, read_disclosure(MAIN).facts), ensure_ascii=False)
+    (source / "subjects.json").write_text(told, encoding="utf-8")
     return errors + fill_pages(source, notebooks, figures)
 
 
@@ -432,8 +435,14 @@ def embed_fonts(html, fonts=FONTS):
 
 
 def built(root=ROOT):
-    """When the last change was made, from git and not from the clock: two builds of one commit say the same."""
-    command = ["git", "log", "-1", "--format=%cs (commit %h)"]
+    """When the last change was made, from git and not from the clock: two builds of one commit say the same.
+
+    An archive of the notebooks (tools/release.py) has no git; there it stands in a file.
+    """
+    note = Path(root) / "book" / "built.txt"
+    if note.is_file():
+        return note.read_text(encoding="utf-8").strip()
+    command = ["git", "log", "-1", "--abbrev=7", "--format=%cs (commit %h)"]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True)
     return done.stdout.strip() or "of an unknown date (no git history here)"
 
@@ -457,6 +466,10 @@ def render_html(notebooks=NOTEBOOKS, figures=FIGURES, build=BUILD, fonts=FONTS, 
         (html / "notebooks").mkdir(exist_ok=True)
         shutil.copyfile(path, html / "notebooks" / path.name)
     shutil.copytree(source / "files", html / "files")
+    (html / ".nojekyll").touch()  # GitHub Pages would else leave out the folders with an underscore
+    preview.draw("Reading a Department Budget", "liling-grid-centre-2021", html / "_static" / "preview.png")
+    for path in page_files(html):
+        finish.finish(path)
     errors = embed_fonts(html, fonts) + check_pages(html)
     if not errors:
         print(f"Open {html / 'index.html'} ({len(list(html.glob('*.html')))} pages)")
@@ -468,6 +481,8 @@ def render_html(notebooks=NOTEBOOKS, figures=FIGURES, build=BUILD, fonts=FONTS, 
 
 def git_status():
     """What git reports as changed or new, one line each."""
+    if not (ROOT / ".git").exists():
+        sys.exit("This needs a git checkout, to tell what is changed; this folder is none.")
     command = ["git", "status", "--porcelain", "--untracked-files=all"]
     return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
 

@@ -4,11 +4,14 @@ Two rules shape this file: the pages make no request to another host, and two bu
 same bytes.
 """
 
+import json
 import os
 import re
+from pathlib import Path
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode
+from sphinx.addnodes import index
 from sphinx.search.en import SearchEnglish
 
 import budgetbook
@@ -35,7 +38,7 @@ smartquotes = False
 # A light theme without web fonts or icon fonts; its own typeface and colours are set in book.css.
 html_theme = "furo"
 html_static_path = ["_static"]
-html_css_files = ["book.css"]
+html_css_files = ["book.css", "trace.css"]
 html_js_files = [("book.js", {"defer": "defer"})]
 html_copy_source = False  # build.py puts the notebooks as committed beside the pages
 html_show_sphinx = False
@@ -97,6 +100,13 @@ def mark_chinese(app, doctree):
             paragraph["classes"].append("language-zh-Hans")  # docutils writes this class as lang="zh-Hans"
 
 
+def name_subjects(app, doctree):
+    """Tell the search which words a page is about (subjects.py): there a search for them leads first."""
+    told = json.loads((Path(app.srcdir) / "subjects.json").read_text(encoding="utf-8"))
+    words = told.get(app.env.docname, [])
+    doctree.append(index(entries=[("single", word, "", "main", None) for word in words]))
+
+
 def open_fold(writer, node):
     """Fold code under a label that screen readers read as it is printed (MyST-NB gives them another)."""
     labels = '<span class="collapsed">Show code</span><span class="expanded">Hide code</span>'
@@ -119,5 +129,6 @@ def setup(app):
     """Register the search, the language marks and the folds with Sphinx."""
     app.add_search_language(SearchEnglishAndChinese)
     app.connect("doctree-read", mark_chinese)
+    app.connect("doctree-read", name_subjects)
     app.connect("html-page-context", describe)
     app.add_node(HideCodeCellNode, override=True, html=(open_fold, close_fold))

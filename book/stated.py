@@ -49,18 +49,19 @@ def bare(text):
 
 def wrap(markup, start, end, opening):
     """`markup` with a link around the characters [start, end) of its text; tags do not count."""
-    pieces, at = [], 0
-    for token in TOKEN.findall(markup):
-        if not token.startswith("<"):
-            if at == start:
-                pieces.append(opening)
-            at += 1
-            pieces.append(token)
-            if at == end:
-                pieces.append("</a>")
-        else:
-            pieces.append(token)
-    return "".join(pieces)
+    tokens, open_tags, partner = TOKEN.findall(markup), [], {}
+    for place, token in enumerate(tokens):
+        if token.startswith("</"):
+            partner[place] = open_tags.pop()
+            partner[partner[place]] = place
+        elif token.startswith("<") and not token.startswith("<br"):
+            open_tags.append(place)
+    characters = [place for place, token in enumerate(tokens) if not token.startswith("<")]
+    first, last = characters[start], characters[end - 1]
+    # An element that only begins or ends within the link stands in it as a whole, so that the tags nest.
+    while outside := [partner[p] for p in range(first, last + 1) if not first <= partner.get(p, p) <= last]:
+        first, last = min(first, *outside), max(last, *outside)
+    return "".join([*tokens[:first], opening, *tokens[first : last + 1], "</a>", *tokens[last + 1 :]])
 
 
 def plain_heading(line):

@@ -222,7 +222,7 @@ class DisclosurePage(Links):
         why = row.why[0].upper() + row.why[1:]
         return (
             f'{shape} {name} <b>{row.state}</b>. {marked(why)}. <span class="sum">{left} '
-            f'{row.relation.replace("<=", "≤")} {right} {marked(row.unit)}</span>'
+            f"{row.relation.replace('<=', '≤')} {right} {marked(row.unit)}</span>"
             + (f" <small>not stated: {missing}</small>" if missing else "")
         )
 

@@ -15,8 +15,10 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import nbformat
@@ -149,6 +151,64 @@ def weights(html):
     return pd.DataFrame(rows, columns=columns)
 
 
+# The moment at which a page first shows something, in milliseconds from the start of its navigation.
+FIRST_PAINT = """() => new Promise((done) => {
+  const entries = () => performance.getEntriesByName("first-contentful-paint");
+  const ask = () => entries().length ? done(entries()[0].startTime) : setTimeout(ask, 5);
+  ask();
+})"""
+EMPTY = "<!doctype html><html lang=en><title>empty</title><p>empty"  # what no page can be faster than
+
+
+def first_paints(html, rounds=5):
+    """The first paint of every page in headless Chromium, from disk and from a server on this machine.
+
+    In each round every page is opened once each way, in a browser context of its own, so with nothing kept from before;
+    told are the medians, as milliseconds and as ratios to a page of one word, opened in the same rounds. None without
+    Chromium.
+    """
+    sys.path.insert(0, str(ROOT / "book"))
+    import chromium
+
+    from build import page_files
+
+    if not chromium.find():
+        return None
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        chromium.serve(html) as server,
+        chromium.serve(folder) as floor,
+        chromium.launch() as browser,
+    ):
+        Path(folder, "empty.html").write_text(EMPTY, encoding="utf-8")
+        pages = [path.relative_to(html).as_posix() for path in page_files(html)]
+        opened = {("an empty page", "disk"): Path(folder, "empty.html").as_uri()}
+        opened |= {("an empty page", "server"): f"{floor}empty.html"}
+        opened |= {(page, "disk"): (Path(html) / page).as_uri() for page in pages}
+        opened |= {(page, "server"): server + page for page in pages}
+        taken = {key: [] for key in opened}
+        for number in range(rounds + 1):  # the first round warms up, and does not count
+            print(f"first paint, round {number} of {rounds} ...", file=sys.stderr, flush=True)
+            for key, address in opened.items():
+                with browser.new_context() as context:
+                    page = context.new_page()
+                    page.goto(address)
+                    if (paint := page.evaluate(FIRST_PAINT)) and number:
+                        taken[key].append(paint)
+    median = {key: statistics.median(values) for key, values in taken.items()}
+    rows = [
+        [name.removesuffix(".html")]
+        + [
+            text
+            for way in ("disk", "server")
+            for text in (f"{median[name, way]:.0f}", f"{median[name, way] / median['an empty page', way]:.2f}")
+        ]
+        for name in ["an empty page", *pages]
+    ]
+    columns = ["first paint", "from disk, ms", "times an empty page", "from a server, ms", "times an empty page "]
+    return pd.DataFrame(rows, columns=columns)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--rounds", type=int, default=3, help="how often everything is measured (default: 3)")
@@ -156,7 +216,9 @@ def main():
     if hasattr(os, "sched_setaffinity"):  # not on every system
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:PROCESSORS])
     print(text_table(times(options.rounds)), end="\n\n")
-    print(text_table(weights(ROOT / "build" / "html")))
+    print(text_table(weights(ROOT / "build" / "html")), end="\n\n")
+    paints = first_paints(ROOT / "build" / "html")
+    print("First paint: not measured, there is no Chromium here." if paints is None else text_table(paints))
 
 
 if __name__ == "__main__":

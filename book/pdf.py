@@ -1,0 +1,482 @@
+"""Make the print edition: the pages of the book as one PDF of A4 sheets.
+
+    python book/pdf.py [--html FOLDER] [--to FILE]
+
+The finished pages are put together to one document (`assemble`): a title page, the contents, the chapters in reading
+order, the disclosure itself. Code, download links and the values behind figures are for the screen and are left out;
+the solutions of exercises move to the end of their chapter, so that a reader can think first. Chromium prints the
+document twice: from the first printing the page numbers of the contents and of references are read.
+"""
+
+import argparse
+import html as html_text
+import os
+import re
+import shutil
+import sys
+import time
+from contextlib import nullcontext
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import chromium
+from bs4 import BeautifulSoup
+from fontTools.pens.cu2quPen import Cu2QuPen
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from fontTools.ttLib import TTFont, newTable
+
+import budgetbook
+import build
+from budgetbook.facts import read_disclosure
+from budgetbook.paths import ROOT
+
+HTML = build.BUILD / "html"
+PDF = build.BUILD / "reading-a-department-budget.pdf"
+STYLE = build.BOOK / "print.css"
+TITLE = "Reading a Department Budget"
+DISCLOSURE = "liling-grid-centre-2021"
+# What is for the screen only: code, links to files, the values behind a figure, the marks beside headings.
+SCREEN_ONLY = (
+    "script, style, noscript, template, button, input, form, dialog, nav, [hidden], [popover], .headerlink, .tools, "
+    ".take, .related-pages, .imprint, details.hide, details.values, .cell_input, .screen-only, "
+    ".entries .back, .numbers .shown"
+)
+# Attributes that hold identifiers of the same page.
+REFERENCES = ("for", "headers", "aria-labelledby", "aria-describedby", "aria-controls", "aria-details")
+UNKNOWN = "000"  # stands in place of a page number in the first printing, as wide as the widest
+
+
+# ----------------------------------------------------------------------------------------------- assembling
+
+
+def reading_order(html):
+    """The names of the pages that are printed: the chapters, then the disclosure itself if it has a page."""
+    chapters = sorted(path.stem for path in Path(html).glob("[0-9][0-9]-*.html"))
+    return chapters + [name for name in ("disclosure",) if (Path(html) / f"{name}.html").is_file()]
+
+
+def article(html, name):
+    """The text of a page, without what is for the screen only."""
+    soup = BeautifulSoup((Path(html) / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+    text = soup.find("article") or soup.find("main") or soup.body
+    text.attrs = {}
+    for element in text.select(SCREEN_ONLY):
+        element.decompose()
+    for link in text.select("a:has(> img)"):  # on the screen it leads to the picture alone
+        link.unwrap()
+    for cell in text.select("div.cell"):
+        if not cell.get_text(strip=True) and not cell.find(["img", "svg"]):
+            cell.decompose()
+    return text
+
+
+def words(element):
+    """The text of an element, on one line."""
+    return " ".join(element.get_text().split())
+
+
+def open_folds(text, soup, name):
+    """Print folds open: solutions at the end of the chapter, below a heading of their own, others where they stand."""
+    solutions = []
+    for fold in text.select(".entries details"):  # where on the screen one goes on from a figure: on paper, in short
+        summary = fold.find("summary").extract()
+        summary.name, summary.attrs = "small", {"class": "standing"}
+        fold.replace_with(summary)
+    for fold in text.find_all("details"):
+        summary = fold.find("summary")
+        label = words(summary)
+        fold.name, fold.attrs = "div", {"class": "fold"}
+        summary.name, summary.attrs = "p", {"class": "fold-title"}
+        if re.fullmatch(r"Solution \d+", label):
+            solutions.append(fold)
+    if not solutions:
+        return
+    exercises = solutions[0].find_parent("section")
+    holders = [fold.find_parent("div", class_="cell") for fold in solutions]
+    note = soup.new_tag("p", attrs={"class": "see"})
+    note.append("The solutions are at the end of this chapter")
+    note.append(page_number(soup, f"{name}--solutions", ", page {}."))
+    (holders[0] or solutions[0]).insert_before(note)
+    part = soup.new_tag("section", attrs={"class": "solutions"})
+    heading = soup.new_tag("h2", id="solutions")
+    heading.string = "Solutions to the exercises"
+    part.append(heading)
+    for fold, holder in zip(solutions, holders, strict=True):
+        part.append(fold.extract())
+        if holder is not None and not holder.get_text(strip=True):
+            holder.decompose()
+    exercises.parent.append(part)
+
+
+def page_number(soup, target, around):
+    """A link that gets the page number of its target when that is known, within the words `around`."""
+    mark = soup.new_tag("a", attrs={"class": "page-number", "href": f"#{target}", "data-to": target})
+    mark["data-around"] = around
+    mark.string = around.format(UNKNOWN)
+    return mark
+
+
+def relink(text, soup, name, printed):
+    """Make the identifiers of a page unique in the book, and lead its links to where their targets stand now.
+
+    A link to what is not printed becomes plain text. A link to a whole chapter gets the chapter's page number.
+    """
+
+    def own(identifier):
+        return f"{name}--{identifier}"
+
+    for section in text.find_all("section", id=True):  # the heading is what a reader should arrive at
+        heading = section.find(["h1", "h2", "h3", "h4"])
+        if heading and not heading.get("id"):
+            heading["id"] = section["id"]
+            del section["id"]
+    for element in text.find_all(True):
+        if element.get("id"):
+            element["id"] = own(element["id"])
+        for key in REFERENCES:
+            if element.get(key):
+                element[key] = " ".join(own(part) for part in element[key].split())
+        for key in ("href", "xlink:href"):
+            if element.name == "use" and element.get(key, "").startswith("#"):
+                element[key] = "#" + own(element[key][1:])
+        for key in [key for key in element.attrs if key.startswith(("data-", "on", "tabindex"))]:
+            if element.get("class") != ["page-number"]:
+                del element[key]
+    for link in text.select("a:not(.page-number)"):
+        parts = urlsplit(link.get("href", ""))
+        page = (Path(unquote(parts.path)).stem if parts.path else name) if not parts.scheme else None
+        if parts.scheme in {"http", "https", "mailto"}:
+            link["class"] = "outside"
+        elif link.get("href") and page in {*printed, "index"} and parts.path in {"", f"{page}.html"}:
+            target = "contents" if page == "index" else page
+            link["href"] = "#" + (f"{target}--{unquote(parts.fragment)}" if parts.fragment else target)
+            whole = not parts.fragment and page not in {name, "index"}
+            link.attrs = {key: link[key] for key in ("href", "class", "lang", "id") if link.get(key)}
+            if whole and not link.find_parent(["table", "h1", "h2", "h3"]):
+                link.insert_after(page_number(soup, target, " (p. {})"))
+        else:
+            link.attrs = {"id": link["id"]} if link.get("id") else {}
+            link.unwrap() if not link.attrs else setattr(link, "name", "span")
+    for image in text.find_all("img"):
+        image.attrs = {key: image[key] for key in ("src", "alt", "style") if image.get(key)}
+
+
+def chapter(html, name, printed, images):
+    """One page of the book as a chapter of the print edition, and its title. `images` leads to the pages' folder."""
+    text = article(html, name)
+    soup = BeautifulSoup("", "html.parser")
+    open_folds(text, soup, name)
+    relink(text, soup, name, printed)
+    heading = text.find("h1")
+    title = words(heading)
+    for image in text.find_all("img"):
+        image["src"] = images + image["src"]
+    heading["id"] = name
+    if number := re.match(r"\d\d", name):
+        eyebrow = soup.new_tag("p", attrs={"class": "eyebrow"})
+        eyebrow.string = f"Notebook {number[0]}"
+        heading.insert_before(eyebrow)
+    text.attrs = {"class": f"chapter of-{name}"}
+    return text, title
+
+
+def question(text):
+    """The question below the title of a chapter."""
+    first = text.select_one("h1 + p > em:only-child")
+    return words(first) if first else ""
+
+
+def running_heads(titles):
+    """Style for the heads of the pages: each chapter's own, on pages of a name of their own."""
+    rules = []
+    for name, title in titles.items():
+        head = (name[:2] + "\u2002" if name[:2].isdigit() else "") + title.partition(":")[0]
+        head = head.replace("\\", "").replace('"', r"\22 ")
+        rules.append(f'.of-{name} {{ page: of-{name}; }}\n@page of-{name} {{ @top-right {{ content: "{head}"; }} }}')
+    return "\n".join(rules)
+
+
+def front(soup_text, titles, questions, version, built):
+    """Title page, what a reader of the print edition should know, and the contents."""
+    about = read_disclosure(DISCLOSURE).about
+    subtitle = f"The {about['fiscal_year']} budget disclosure of the {about['body_en']}, read section by section"
+    escape = html_text.escape
+    entries = "\n".join(
+        f'<li><a href="#{name}"><span class="number">{name[:2] if name[:2].isdigit() else ""}</span>'
+        f'<span class="what">{escape(title)}</span><span class="dots"></span>'
+        f'<span class="page-number" data-to="{name}" data-around="{{}}">{UNKNOWN}</span></a>'
+        + (f'<span class="asks">{escape(questions[name])}</span>' if questions[name] else "")
+        + "</li>"
+        for name, title in titles.items()
+    )
+    return f"""
+<header class="title-page">
+<p class="title">{escape(TITLE)}</p>
+<p class="subtitle">{escape(subtitle)}</p>
+<p class="body" lang="zh-Hans">{escape(about["body"])}</p>
+<p class="edition">Print edition, version {escape(version)}<br>{escape(built)}</p>
+</header>
+<section class="front">
+<h1 id="about">About this edition</h1>
+{soup_text}
+<p>This is the book on paper. It holds the text, the tables and the figures of all chapters in reading order. What it
+leaves out is in the edition for the screen and in the notebooks, whose numbers stand above the titles of the chapters:
+the code that computes every number, the values behind each figure, and the files to download.</p>
+<ul>
+<li>The solutions of the exercises stand at the end of each chapter, so that you can think before you look.</li>
+<li>Where the text speaks of “the code”, it means the cells of the notebook, which are not printed here.</li>
+<li>Where the text leads to another chapter, its page stands in brackets; in the PDF, links can be
+followed.</li>
+<li>Money is in <span lang="zh-Hans">万元</span>, tens of thousands of yuan, where nothing else is said.</li>
+</ul>
+<p>Version {escape(version)}, {escape(built)}. Prose, figures and derived tables: CC BY 4.0. Code: BSD 3-Clause. The
+disclosure was published by a public body under its duty to disclose; this edition claims no right in it.</p>
+</section>
+<section class="front">
+<h1 id="contents">Contents</h1>
+<ol class="contents">
+{entries}
+</ol>
+</section>"""
+
+
+def introduction(html):
+    """The first paragraph of the front page."""
+    path = Path(html) / "index.html"
+    if not path.is_file():
+        return ""
+    first = article(html, "index").select_one("h1 + p")
+    return "" if first is None or first.find(["a", "img"]) else str(first)
+
+
+def assemble(html, version="", built="", images="", fonts="fonts/"):
+    """All that is printed, as one HTML document. `images` leads from it to the folder of the pages."""
+    printed, texts, titles = reading_order(html), [], {}
+    for name in printed:
+        text, titles[name] = chapter(html, name, printed, images)
+        texts.append(text)
+    questions = {name: question(text) for name, text in zip(printed, texts, strict=True)}
+    ours = sorted(path.name for path in (build.BOOK / "_static").glob("*.css"))  # and not the theme's
+    look = "".join((Path(html) / "_static" / name).read_text(encoding="utf-8") for name in ours)
+    look = re.sub(r'url\("fonts/(.+?)\.woff2"\) format\("woff2"\)', rf'url("{fonts}\1.ttf") format("truetype")', look)
+    style = "\n".join([look, STYLE.read_text(encoding="utf-8"), running_heads(titles)])
+    opening = front(introduction(html), titles, questions, version, built)
+    return (
+        f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{TITLE}</title>\n'
+        f"<style>\n{style}\n</style>\n</head>\n<body>\n{opening}\n"
+        + "\n".join(str(text) for text in texts)
+        + "\n</body>\n</html>\n"
+    )
+
+
+# ------------------------------------------------------------------------------------------------- printing
+
+
+def to_truetype(source, target):
+    """Save a font of the pages with TrueType outlines. Chromium embeds those as a font, others as drawings."""
+    font = TTFont(source, recalcTimestamp=False)
+    glyphs, order, drawn = font.getGlyphSet(), font.getGlyphOrder(), {}
+    for name in order:
+        pen = TTGlyphPen(glyphs)
+        glyphs[name].draw(Cu2QuPen(pen, max_err=0.5, reverse_direction=True))
+        drawn[name] = pen.glyph()
+    font["loca"], font["glyf"] = newTable("loca"), newTable("glyf")
+    font["glyf"].glyphOrder, font["glyf"].glyphs = order, drawn
+    for table in {"CFF ", "VORG", "vhea", "vmtx"} & set(font.keys()):
+        del font[table]
+    font["glyf"].compile(font)  # bounds, which the metrics need
+    for name in order:
+        font["hmtx"][name] = (font["hmtx"][name][0], getattr(font["glyf"][name], "xMin", 0))
+    most = font["maxp"]
+    most.tableVersion = 0x00010000
+    most.maxZones, most.maxTwilightPoints, most.maxStorage = 1, 0, 0
+    most.maxFunctionDefs = most.maxInstructionDefs = most.maxStackElements = most.maxSizeOfInstructions = 0
+    most.maxComponentElements = 0
+    font["post"].formatType = 3.0
+    font.sfntVersion, font.flavor = "\000\001\000\000", None
+    font.save(target)
+
+
+# A table that is wider than the page is set in smaller type, step by step; what is still too wide is reported. One that
+# is longer than the page need not begin at the top of one.
+FIT = """() => {
+  const room = document.documentElement.clientWidth, wide = [];
+  for (const table of document.querySelectorAll("table")) {
+    for (const step of ["fit-1", "fit-2", "fit-3", "fit-4"]) {
+      if (table.getBoundingClientRect().right <= room + 0.5) break;
+      table.classList.remove("fit-1", "fit-2", "fit-3");
+      table.classList.add(step);
+    }
+    if (table.getBoundingClientRect().height > 900) table.classList.add("long");
+  }
+  for (const element of document.body.querySelectorAll("*")) {
+    const box = element.getBoundingClientRect();
+    if (box.width && box.right > room + 1 && !element.closest("svg")) {
+      const name = element.closest(".chapter")?.className || "";
+      wide.push(`${element.tagName.toLowerCase()} (${name}): ${element.textContent.trim().slice(0, 60)}`);
+    }
+  }
+  return wide;
+}"""
+NUMBER = """(pages) => {
+  for (const mark of document.querySelectorAll(".page-number")) {
+    if (!(mark.dataset.to in pages)) throw Error(`nothing printed is called ${mark.dataset.to}`);
+    mark.textContent = mark.dataset.around.replace("{}", pages[mark.dataset.to]);
+  }
+}"""
+
+
+def print_document(path, report=lambda text: None, browser=None):
+    """Print an assembled document, in a browser that runs already if there is one; returns the PDF.
+
+    Raises ValueError if something does not fit on the page.
+    """
+    with chromium.launch() if browser is None else nullcontext(browser) as running:
+        page = running.new_page(viewport={"width": 643, "height": 900})  # 170 mm, as wide as print.css sets text
+        page.emulate_media(media="print")
+        page.goto(Path(path).resolve().as_uri())
+        page.evaluate("document.fonts.ready.then(() => {})")
+        if wide := page.evaluate(FIT):
+            raise ValueError("Wider than the page, even in small type:\n    " + "\n    ".join(wide[:10]))
+        numbers = {}
+        for attempt in range(1, 5):
+            pdf = page.pdf(prefer_css_page_size=True, outline=True, tagged=True, print_background=True)
+            report(f"Printing {attempt}: {len(pages(pdf))} pages")
+            found = page_numbers(pdf)
+            if found == numbers:
+                return pdf
+            numbers = found
+            page.evaluate(NUMBER, numbers)
+        raise ValueError("The page numbers do not come to rest; look at book/print.css.")
+
+
+def objects(pdf):
+    """The objects of a PDF as Chromium writes it (none are compressed), without the contents of streams."""
+    return {int(m[1]): m[2] for m in re.finditer(rb"(?s)\n(\d+) 0 obj\n(.*?)(?:stream|endobj)", pdf)}
+
+
+def pages(pdf):
+    """The numbers of the objects that are pages, in their order."""
+    found = objects(pdf)
+
+    def walk(number):
+        kids = re.search(rb"/Kids \[(.*?)\]", found[number], re.DOTALL)
+        if not kids:
+            return [number]
+        return [page for kid in re.findall(rb"(\d+) 0 R", kids[1]) for page in walk(int(kid))]
+
+    catalogue = next(text for text in found.values() if b"/Type /Catalog" in text)
+    return walk(int(re.search(rb"/Pages (\d+) 0 R", catalogue)[1]))
+
+
+def page_numbers(pdf):
+    """On which page each identifier stands that something leads to."""
+    order = {number: place for place, number in enumerate(pages(pdf), start=1)}
+    return {
+        re.sub(r"#([0-9A-F]{2})", lambda m: chr(int(m[1], 16)), name.decode("ascii")): order[int(page)]
+        for name, page in re.findall(rb"/([^\s/\[\]<>()]+) \[(\d+) 0 R /XYZ ", pdf)
+    }
+
+
+def cuts(pdf):
+    """What the ends of pages cut or leave alone, read from the tags of the PDF: rows, figures, quotations, headings."""
+    found, order = objects(pdf), {number: place for place, number in enumerate(pages(pdf), start=1)}
+    whole = {"TR": "a row", "Figure": "a figure", "BlockQuote": "a quotation", "Caption": "a caption"}
+    messages, waiting = [], []  # waiting: headings and captions whose text has not come yet
+
+    def visit(number):
+        """The pages of an element, in the order of reading; `waiting` goes with the text to the next element."""
+        text = found[number]
+        kind = re.search(rb"/S /(\w+)", text)[1].decode("ascii")
+        own = re.search(rb"/Pg (\d+) 0 R", text)
+        children = re.search(rb"(?s)/K (\[.*?\]|\d+ 0 R|\d+)", text)
+        on = []
+        parts = rb"(?s)<</Type /(?:(MCR)|OBJR)(.*?)>>|(\d+) 0 R|(\d+)"
+        for marked, further, child, mark in re.findall(parts, children[1] if children else b""):
+            if child:
+                on += visit(int(child))
+            elif marked or mark:  # text: on the page of the element, or on one that is named
+                page = order[int(re.search(rb"/Pg (\d+) 0 R", further)[1] if marked else own[1])]
+                messages.extend(f"page {at}: {what} stands alone at the foot" for what, at in waiting if at != page)
+                waiting.clear()
+                on.append(page)
+        repeated = kind == "TR" and not any(  # the head of a table stands on each of its pages
+            b"/S /TD" in found[int(child)] for _, _, child, _ in re.findall(parts, children[1]) if child
+        )
+        if kind in whole and len(set(on)) > 1 and not repeated:
+            messages.append(f"pages {min(on)} and {max(on)}: {whole[kind]} is cut")
+        if on and kind in {"H1", "H2", "H3", "H4", "Caption"}:
+            waiting.append(("a caption" if kind == "Caption" else "a heading", on[-1]))
+        return on
+
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, 5000))
+    visit(next(number for number, text in found.items() if b"/S /Document\n" in text))
+    sys.setrecursionlimit(limit)
+    return messages
+
+
+def settle(pdf, built, by):
+    """Replace in a PDF what differs from printing to printing, and say of which commit it is, whose date it gets.
+
+    The bytes are replaced by as many others, so that the places that a PDF notes of its parts stay true.
+    """
+    day = re.match(r"(\d{4})-(\d\d)-(\d\d)", built)
+    stamp = ("".join(day.groups()) if day else "20210101") + "000000"
+    pdf = re.sub(rb"(/(?:CreationDate|ModDate) \(D:)\d{14}", rb"\g<1>" + stamp.encode("ascii"), pdf)
+
+    names = {}  # of the cells of tables: Chromium counts on from whatever it showed before
+    pdf = re.sub(rb"\(node(\d{8})\)", lambda m: b"(node%08d)" % names.setdefault(m[1], len(names) + 1), pdf)
+
+    def creator(match):
+        room = len(match[2])
+        return match[1] + by.encode("ascii")[:room].ljust(room) + match[3]
+
+    return re.sub(rb"(/Creator \()((?:\\.|[^\\)])*)(\))", creator, pdf, count=1)
+
+
+def make(html=HTML, to=PDF, report=lambda text: print(text, flush=True), browser=None):
+    """Write the print edition of a folder of pages. Returns error messages."""
+    if not reading_order(html):
+        return [f"No chapters in {html}: run python book/build.py html first."]
+    if not chromium.find():
+        return [f"{chromium.MISSING}\n  Everything but the print edition is made without it."]
+    built, start = build.built(ROOT), time.perf_counter()
+    work = Path(to).parent / "print"
+    shutil.rmtree(work, ignore_errors=True)
+    (work / "fonts").mkdir(parents=True)
+    for font in sorted((Path(html) / "_static" / "fonts").glob("*.woff2")):
+        to_truetype(font, work / "fonts" / f"{font.stem}.ttf")
+    images = os.path.relpath(html, work).replace(os.sep, "/") + "/"
+    document = assemble(html, budgetbook.__version__, built, images)
+    (work / "book.html").write_text(document, encoding="utf-8", newline="\n")
+    try:
+        pdf = print_document(work / "book.html", report, browser)
+    except ValueError as error:
+        return [str(error)]
+    if wrong := cuts(pdf):
+        return ["The ends of pages are not right; look at book/print.css:\n    " + "\n    ".join(wrong)]
+    changed = (ROOT / ".git").exists() and build.git_status()
+    made_from = "with changes that are not committed" if changed else built
+    pdf = settle(pdf, built, f"{TITLE}, version {budgetbook.__version__}, {made_from}")
+    draft = Path(to).with_suffix(".pdf.new")
+    draft.write_bytes(pdf)
+    draft.replace(to)
+    report(f"Open {to} ({len(pages(pdf))} pages, {len(pdf) / 1e6:.1f} MB, {time.perf_counter() - start:.0f} s)")
+    return []
+
+
+def main(argv=None):
+    """Run the command line; the value is the exit code."""
+    parser = argparse.ArgumentParser(description="Print the pages of the book as one PDF.")
+    parser.add_argument("--html", type=Path, default=HTML, metavar="FOLDER", help="the finished pages")
+    parser.add_argument("--to", type=Path, default=PDF, metavar="FILE", help="the PDF to write")
+    options = parser.parse_args(argv)
+    errors = make(options.html, options.to)
+    for error in errors:
+        print(f"\nERROR  {error}", file=sys.stderr)
+    return 1 if errors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,20 @@
+"""The edition under test: build/html, or the folder that BUDGETBOOK_HTML names."""
+
+import os
+import re
+from pathlib import Path
+
+from budgetbook.paths import ROOT
+from build import page_files
+
+HTML = Path(os.environ.get("BUDGETBOOK_HTML") or ROOT / "build" / "html").resolve()
+
+
+def pages():
+    """The pages of the edition, as addresses relative to it."""
+    return [path.relative_to(HTML).as_posix() for path in page_files(HTML)]
+
+
+def chapters():
+    """The pages that are notebooks, in reading order."""
+    return [page for page in pages() if re.match(r"\d\d-", page)]

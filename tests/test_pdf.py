@@ -1,0 +1,224 @@
+"""The print edition (book/pdf.py) as far as it needs no browser: what is assembled, and what is read from a PDF.
+
+tests/browser/test_pdf.py prints the real one.
+"""
+
+import re
+
+import pdf
+import pytest
+from bs4 import BeautifulSoup
+from fontTools import subset
+from fontTools.ttLib import TTFont
+
+from budgetbook.paths import ROOT
+
+PAGE = """<html><body><nav><a href="gallery.html">menu</a></nav><article role="main" id="furo-main-content">
+<div class="tools"><button>Show all code</button></div>
+<section id="{slug}"><h1>{title}: the rest<a class="headerlink" href="#{slug}">¶</a></h1>
+<p><em>What is {title}?</em></p>
+{body}
+</section></article></body></html>"""
+CODE = """<details class="hide above-input"><summary>Show code</summary><div class="cell_input"><pre>x = 1</pre></div>
+</details>"""
+INCOME = f"""<p>See <a href="02-spending.html">Spending</a>, <a href="02-spending.html#the-sum">its sum</a>,
+<a href="#one">one</a>, <a href="disclosure.html#F001">561.4</a>, <a href="gallery.html">the gallery</a>,
+<a href="files/data/facts.csv">data</a>, <a href="index.html">the front page</a>,
+<a href="https://example.org/">a site</a>.</p>
+<section id="one"><h2>One</h2>
+<div class="cell">{CODE}
+<div class="cell_output">
+<a class="image-reference" href="_images/a.svg"><img alt="Bars" src="_images/a.svg" style="width: 600px"></a>
+<p class="take"><a href="files/figures/a.svg" download>SVG</a></p></div></div>
+<div class="cell">{CODE}</div>
+</section>
+<section id="exercises"><h2>Exercises</h2><ol><li><p>Read it off.</p></li></ol>
+<div class="cell"><div class="cell_output">
+<details><summary>Solution 1</summary><p>It is 561.4.</p></details></div></div>
+</section>
+<section id="next"><h2>Next</h2><p>Go on.</p></section>"""
+SPENDING = """<section id="the-sum"><h2>The sum</h2><details><summary>More</summary><p>Folded words.</p></details>
+<table><tr><th id="term-a">A</th><td><a href="01-income.html">Income</a></td></tr></table></section>
+<section id="one"><h2>One</h2><p aria-labelledby="one">Again.</p></section>"""
+TEXT = """<ol class="entries"><li id="e-F001"><a href="#F001" id="F001">561.4</a>
+<details><summary>holds in 1 check</summary><p>C01</p></details></li></ol>"""
+
+
+@pytest.fixture
+def html(tmp_path):
+    """A small edition: two chapters, the disclosure, and pages that are not printed."""
+    pages = {
+        "02-spending": ("Spending", SPENDING),
+        "01-income": ("Income", INCOME),
+        "disclosure": ("The disclosure", TEXT),
+        "gallery": ("Gallery", ""),
+        "index": ("Reading", "<p>Every year.</p>"),
+    }
+    for name, (title, body) in pages.items():
+        page = PAGE.format(slug=name.partition("-")[2] or name, title=title, body=body)
+        if name == "index":
+            page = page.replace("<p><em>What is Reading?</em></p>\n", "")
+        (tmp_path / f"{name}.html").write_text(page, encoding="utf-8")
+    (tmp_path / "_static").mkdir()
+    for style in (ROOT / "book" / "_static").glob("*.css"):
+        (tmp_path / "_static" / style.name).write_bytes(style.read_bytes())
+    return tmp_path
+
+
+@pytest.fixture
+def book(html):
+    """The small edition, assembled."""
+    return BeautifulSoup(pdf.assemble(html, "1.2.3", "2026-11-24 (commit abc1234)", "../html/"), "html.parser")
+
+
+def test_chapters_come_in_reading_order_and_the_disclosure_last(html, book):
+    order = ["01-income", "02-spending", "disclosure"]
+    assert pdf.reading_order(html) == order
+    assert [heading["id"] for heading in book.select("article h1")] == order
+    assert [link["href"] for link in book.select(".contents a")] == [f"#{name}" for name in order]
+    assert [p.get_text() for p in book.select(".eyebrow")] == ["Notebook 01", "Notebook 02"]
+
+
+def test_identifiers_are_unique_and_every_link_arrives(book):
+    ids = [element["id"] for element in book.find_all(id=True)]
+    assert len(ids) == len(set(ids)) and {"01-income--one", "02-spending--one", "02-spending--term-a"} <= set(ids)
+    links = [link["href"] for link in book.find_all("a")]
+    assert {"#02-spending--the-sum", "#01-income--one", "#disclosure--F001", "#contents"} <= set(links)
+    assert all(link[1:] in ids for link in links if link != "https://example.org/") and "https://example.org/" in links
+    assert all(mark["data-to"] in ids for mark in book.select(".page-number"))
+    assert book.find("p", attrs={"aria-labelledby": "02-spending--one"})
+
+
+def test_what_is_not_printed_is_no_link_and_no_machine_is_named(book):
+    text = book.select_one("article").get_text(" ", strip=True)
+    assert "the gallery" in text and "data" in text
+    assert not re.search(r"gallery\.html|files/|file:", str(book)) and str(ROOT) not in str(book)
+
+
+def test_code_and_tools_of_the_screen_are_left_out(book):
+    text = book.get_text()
+    for word in ("Show code", "x = 1", "Show all code", "SVG", "menu", "¶"):
+        assert word not in text, word
+    assert not book.select("details, button, script, .cell_input") and len(book.select("div.cell")) == 1
+
+
+def test_solutions_stand_at_the_end_of_their_chapter_and_other_folds_where_they_were(book):
+    income, spending, _ = book.select("article")
+    headings = [heading.get_text() for heading in income.find_all("h2")]
+    assert headings == ["One", "Exercises", "Next", "Solutions to the exercises"]
+    assert "It is 561.4." in income.select_one(".solutions").get_text()
+    note = income.find("p", class_="see")
+    assert note.find_parent("section").h2.get_text() == "Exercises" and "at the end of this chapter" in note.get_text()
+    assert note.select_one(".page-number")["data-to"] == "01-income--solutions"
+    assert "Folded words." in spending.select_one("section .fold").get_text()
+
+
+def test_links_to_whole_chapters_tell_the_page_and_others_do_not(book):
+    told = [(mark.find_previous("a")["href"], mark.get_text()) for mark in book.select("article a + .page-number")]
+    assert told == [("#02-spending", " (p. 000)")]
+
+
+def test_figures_keep_their_words_and_their_place(book):
+    (image,) = book.find_all("img")
+    assert image.attrs == {"src": "../html/_images/a.svg", "alt": "Bars", "style": "width: 600px"}
+
+
+def test_the_front_says_what_and_of_which_state_it_is(book):
+    front = book.select_one(".title-page").get_text(" ", strip=True)
+    assert "醴陵市网格化管理服务中心" in front and "version 1.2.3" in front and "commit abc1234" in front
+    assert "Every year." in book.select_one(".front").get_text()
+    assert book.title.get_text() == pdf.TITLE and book.html["lang"] == "en"
+
+
+def test_each_chapter_has_its_own_head(book):
+    style = book.style.get_text()
+    assert re.search(r'\.of-01-income { page: of-01-income; }\s*@page of-01-income .*content: "01\u2002Income"', style)
+
+
+def test_fonts_become_truetype_with_the_same_characters(tmp_path):
+    source = ROOT / "src" / "budgetbook" / "fonts" / "BudgetbookSans-Regular.otf"
+    small, target = tmp_path / "small.woff2", tmp_path / "small.ttf"
+    font = TTFont(source, recalcTimestamp=False)
+    subsetter = subset.Subsetter(subset.Options(flavor="woff2", layout_features=["*"], hinting=False))
+    subsetter.populate(text="会议费 1951.91 Budget")
+    subsetter.subset(font)
+    subset.save_font(font, small, subset.Options(flavor="woff2"))
+    pdf.to_truetype(small, target)
+    before, after = TTFont(small), TTFont(target)
+    assert after.sfntVersion == "\0\1\0\0" and "glyf" in after and "CFF " not in after
+    assert after.getBestCmap().keys() == before.getBestCmap().keys()
+    widths = [{c: font["hmtx"][name][0] for c, name in font.getBestCmap().items()} for font in (before, after)]
+    assert widths[0] == widths[1]
+    first = target.read_bytes()
+    pdf.to_truetype(small, target)
+    assert target.read_bytes() == first
+
+
+# --- reading a PDF ---
+
+
+def fake_pdf(*elements):
+    """A PDF of two pages as Chromium writes them, without its contents: (kind, pages, children) for each element."""
+    objects = {
+        1: "<</Type /Catalog\n/Pages 2 0 R>>",
+        2: "<</Type /Pages\n/Kids [3 0 R 4 0 R]>>",
+        3: "<</Type /Page\n/Parent 2 0 R>>",
+        4: "<</Type /Page\n/Parent 2 0 R>>",
+        5: "<</01-income [3 0 R /XYZ 6 826 0]\n/02#2Dspending [4 0 R /XYZ 6 829 0]>>",
+    }
+
+    def add(kind, on, children=()):
+        number = max(objects) + 1
+        objects[number] = ""
+        parts = [f"{add(*child)} 0 R" for child in children]
+        own = f"\n/Pg {on[0] + 2} 0 R" if on else ""
+        parts += ["7"] if on else []
+        parts += [f"<</Type /MCR\n/Pg {page + 2} 0 R\n/MCID 1>>" for page in on[1:]]
+        objects[number] = f"<</Type /StructElem\n/S /{kind}\n/P 1 0 R{own}\n/K [{' '.join(parts)}]>>"
+        return number
+
+    add("Document", (), elements)
+    body = "".join(f"\n{number} 0 obj\n{text}\nendobj" for number, text in objects.items())
+    return f"%PDF-1.4{body}\n%%EOF".encode("ascii")
+
+
+def test_page_numbers_are_read():
+    assert pdf.pages(fake_pdf()) == [3, 4]
+    assert pdf.page_numbers(fake_pdf()) == {"01-income": 1, "02-spending": 2}
+
+
+@pytest.mark.parametrize(
+    ("elements", "messages"),
+    [
+        ([("H2", (1,)), ("P", (1, 2))], []),
+        ([("H2", (1,)), ("P", (2,))], ["page 1: a heading stands alone at the foot"]),
+        ([("Caption", (1,)), ("TR", (), [("TD", (2,))])], ["page 1: a caption stands alone at the foot"]),
+        ([("TR", (), [("TH", (1,)), ("TD", (1, 2))])], ["pages 1 and 2: a row is cut"]),
+        ([("TR", (), [("TH", (1, 2))]), ("TR", (), [("TD", (2,))])], []),  # the head of a table, on both its pages
+        ([("Figure", (1, 2))], ["pages 1 and 2: a figure is cut"]),
+        ([("BlockQuote", (), [("P", (1,)), ("P", (2,))])], ["pages 1 and 2: a quotation is cut"]),
+    ],
+)
+def test_what_the_ends_of_pages_cut_is_seen(elements, messages):
+    assert pdf.cuts(fake_pdf(*elements)) == messages
+
+
+def test_the_date_is_that_of_the_commit_and_no_byte_moves():
+    made = b"<</Creator (Mozilla/5.0 \\(X11; Linux x86_64\\) Chrome/1)\n/CreationDate (D:20300101120000+00'00')\n>>"
+    made += b"/Headers [(node00000907) (node00000901)] /ID (node00000907)"
+    dated = pdf.settle(made, "2026-11-24 (commit abc1234)", "Book")
+    assert len(dated) == len(made) and b"(D:20261124000000+00'00')" in dated
+    assert dated.endswith(b"/Headers [(node00000001) (node00000002)] /ID (node00000001)")
+    assert re.search(rb"/Creator \(Book +\)\n", dated)
+
+
+def test_without_a_browser_it_says_what_to_do(html, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(pdf.chromium, "find", lambda: None)
+    assert pdf.main(["--html", str(html), "--to", str(tmp_path / "out" / "a.pdf")]) == 1
+    assert "apt-get install chromium" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_without_pages_it_says_what_to_do(tmp_path, capsys):
+    assert pdf.main(["--html", str(tmp_path)]) == 1
+    assert "python book/build.py html" in capsys.readouterr().err
