@@ -35,7 +35,7 @@ document.addEventListener("DOMContentLoaded", () => {
   note.id = "term-note";
   note.setAttribute("role", "tooltip");
   note.hidden = true;
-  document.body.append(note);
+  document.querySelector("article").append(note);
   let leaving;
   const hide = () => {
     note.hidden = true;
@@ -51,10 +51,11 @@ document.addEventListener("DOMContentLoaded", () => {
     note.hidden = false;
     term.setAttribute("aria-describedby", note.id);
     const box = term.getBoundingClientRect();
+    const origin = note.offsetParent.getBoundingClientRect();
     const width = document.documentElement.clientWidth;
-    note.style.left = `${Math.max(8, Math.min(box.left, width - note.offsetWidth - 8)) + scrollX}px`;
+    note.style.left = `${Math.max(8, Math.min(box.left, width - note.offsetWidth - 8)) - origin.left}px`;
     const above = box.top > note.offsetHeight + 12 && box.bottom + note.offsetHeight + 12 > innerHeight;
-    note.style.top = `${(above ? box.top - note.offsetHeight - 6 : box.bottom + 6) + scrollY}px`;
+    note.style.top = `${(above ? box.top - note.offsetHeight - 6 : box.bottom + 6) - origin.top}px`;
   };
   const leave = () => (leaving = setTimeout(hide, 200));
   terms.forEach((term) => {

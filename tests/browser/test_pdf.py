@@ -6,6 +6,15 @@ import pdf
 import pytest
 
 
+@pytest.fixture(scope="module", autouse=True)
+def commit():
+    """One state of the project for all of these tests, whatever is committed meanwhile."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pdf.build, "built", lambda root: "2026-11-24 (commit abc1234)")
+        patch.setattr(pdf.build, "git_status", lambda: "")
+        yield
+
+
 @pytest.fixture(scope="module")
 def folder(html, browser, tmp_path_factory):
     """A folder with the print edition and the document that it was printed from; printing found nothing wrong."""
@@ -77,6 +86,10 @@ def test_both_scripts_are_set_in_the_fonts_of_the_book(sheets):
 
 def test_it_names_no_file_of_this_machine(sheets):
     assert b"file:" not in sheets and b"HeadlessChrome" not in sheets
+    assert re.search(
+        rb"/Creator \(Reading a Department Budget, version [\d.]+, 2026-11-24 \(commit abc1234\) *\)", sheets
+    )
+    assert b"/CreationDate (D:20261124000000+00'00')" in sheets
 
 
 def test_a_second_printing_is_the_same(html, browser, sheets, tmp_path):
