@@ -126,7 +126,7 @@ for (const text of texts(document.querySelector("article"))) {
     found.push(`pale on paper: ${text.data.trim().slice(0, 60)}`);
   }
 }
-const edge = document.querySelector("article").getBoundingClientRect().right + 1;
+const edge = Math.min(document.querySelector("article").getBoundingClientRect().right, innerWidth) + 1;
 for (const node of document.querySelectorAll("article table, article img, article pre")) {
   if (shown(node) && node.getBoundingClientRect().right > edge) found.push(`cut off at the right: ${words(node)}`);
 }
