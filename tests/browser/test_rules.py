@@ -21,7 +21,7 @@ SPOILT = [
     ("PICTURES", "document.querySelector('article img').alt = 'Bars, 1 of 2'", "too short"),
     ("PICTURES", "document.querySelector('article img').alt = 'Bars, one beside the other, of a length'", "finding"),
     ("PICTURES", "document.querySelector('article img').alt += ' 01.svg'", "name of a file"),
-    ("PICTURES", "article.insertAdjacentHTML('beforeend', '<img src=no.png alt=\"x\">')", "cannot be shown"),
+    ("PICTURES", "article.insertAdjacentHTML('beforeend', '<img src=data:image/png,x alt=x>')", "cannot be shown"),
     ("WIDTH", "article.insertAdjacentHTML('beforeend', '<div style=\"width: 3000px\">wide</div>')", "as far as"),
     ("MOTION", "article.style.setProperty('transition-duration', '1s', 'important')", "a transition"),
     ("MOTION", "document.documentElement.style.setProperty('scroll-behavior', 'smooth', 'important')", "smoothly"),
@@ -40,7 +40,6 @@ def test_a_spoilt_page_is_noticed(open_page, rule, spoil, message):
     assert rules.broken(page, getattr(rules, rule)) == []
     page.evaluate(f"const article = document.querySelector('article'); {spoil}")
     assert any(message in found for found in rules.broken(page, getattr(rules, rule)))
-    open_page.watch.seen.clear()  # a picture that is not there is an error, too
 
 
 @pytest.mark.parametrize(
