@@ -57,7 +57,7 @@ def imports(path):
 
 def one_kernel(source):
     """Start a kernel in the folder of the notebooks, let it import, and shut it down."""
-    manager, client = start_new_kernel(cwd=NOTEBOOKS)
+    manager, client = start_new_kernel(cwd=NOTEBOOKS, stderr=subprocess.DEVNULL)
     try:
         reply = client.execute_interactive(source, store_history=False, output_hook=lambda message: None)
         if reply["content"]["status"] != "ok":
