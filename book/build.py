@@ -35,13 +35,13 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from tqdm import tqdm
 
-from budgetbook.collection import read_opening
-from budgetbook.facts import MAIN, read_disclosure
-from budgetbook.paths import FIGURES, NOTEBOOKS, ROOT
+from budgetbook.disclosure import read_disclosure, write_derived
+from budgetbook.paths import FIGURES, NOTEBOOKS, ROOT, disclosures
+from budgetbook.show.collection import disclosures_read, read_opening
 
 BOOK = Path(__file__).resolve().parent
 BUILD = ROOT / "build"
-FONTS = ROOT / "src" / "budgetbook" / "fonts"
+FONTS = ROOT / "src" / "budgetbook" / "show" / "fonts"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -321,8 +321,11 @@ def stage(notebooks, figures, source, root=ROOT):
                     cell.outputs.append(enrich.figure_files(output, path.stem, source / "files", Path(figures)))
         nbformat.write(notebook, source / path.name)
     rows = chapters(notebooks)
-    tracing.trace(source, rows)
-    told = json.dumps(subjects.subjects(rows, read_disclosure(MAIN).facts), ensure_ascii=False)
+    read = [folder for path in notebook_files(notebooks) for folder in disclosures_read(path)]
+    read = read or disclosures()[:1]  # a book of notebooks that read none still shows a text
+    tracing.trace(source, rows, read)
+    found = subjects.subjects(rows, read_disclosure(read[0])) if read else {}
+    told = json.dumps(found, ensure_ascii=False)
     (source / "subjects.json").write_text(told, encoding="utf-8")
     return errors + fill_pages(source, notebooks, figures)
 
@@ -467,7 +470,7 @@ def render_html(notebooks=NOTEBOOKS, figures=FIGURES, build=BUILD, fonts=FONTS, 
         shutil.copyfile(path, html / "notebooks" / path.name)
     shutil.copytree(source / "files", html / "files")
     (html / ".nojekyll").touch()  # GitHub Pages would else leave out the folders with an underscore
-    preview.draw("Reading a Department Budget", "liling-grid-centre-2021", html / "_static" / "preview.png")
+    preview.draw("Reading a Department Budget", disclosures()[0], html / "_static" / "preview.png")
     for path in page_files(html):
         finish.finish(path)
     errors = embed_fonts(html, fonts) + check_pages(html)
@@ -500,9 +503,8 @@ def main(argv=None):
 
     errors = []
     if options.step in {"all", "tables"}:
-        from budgetbook.findings import write_tables
-
-        write_tables()
+        for folder in disclosures():
+            write_derived(folder)
     if options.step in {"all", "notebooks"}:
         errors = run_notebooks(jobs=options.jobs)
     if options.step in {"all", "html"} and not errors:

@@ -13,8 +13,9 @@ from html.parser import HTMLParser
 from docutils.nodes import make_id
 from nbformat.v4 import new_output
 
-from budgetbook.glossary import read_glossary, wordings
-from budgetbook.tables import FIGURE_SPACE, POINT_SPACE
+from budgetbook.glossary import wordings
+from budgetbook.rules import load
+from budgetbook.show.tables import FIGURE_SPACE, POINT_SPACE
 
 GLOSSARY = "13-glossary"  # the chapter with the entries
 
@@ -138,7 +139,7 @@ def term_pattern(words):
 
 def mark_terms(notebook):
     """Mark the first use of each glossary term in the prose of a page, as a link to its entry with its definition."""
-    terms = read_glossary()
+    terms = load("glossary")
     known = {word.lower(): term for word, term in wordings().items() if word.lower() not in TOO_COMMON}
     pattern, seen = term_pattern(known), set()
 
@@ -169,7 +170,7 @@ def mark_terms(notebook):
 
 def anchor_terms(notebook):
     """Give each entry of the glossary's tables (those with pinyin) the name to which the terms lead."""
-    slugs = {html.escape(row["en"], quote=False): term for term, row in read_glossary().iterrows()}
+    slugs = {html.escape(row["en"], quote=False): term for term, row in load("glossary").iterrows()}
 
     def named(match):
         term = slugs.pop(re.sub(r"<[^>]+>", "", match[2]), None)

@@ -6,7 +6,7 @@ they are, with boxes that the keyboard can scroll, and with a frame that screen 
 
 import re
 
-from budgetbook.tables import HANZI
+from budgetbook.text import CHINESE
 
 TAG = re.compile(r"""<!--.*?-->|<(/?)([a-zA-Z][\w-]*)((?:"[^"]*"|'[^']*'|[^'">])*)>""", re.DOTALL)
 NEVER_CLOSED = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -19,7 +19,7 @@ def mark_chinese(page):
     pieces, at, open_tags = [], 0, [("", False)]  # of each open element: its name, and whether its text is left alone
 
     def text(end):
-        return page[at:end] if open_tags[-1][1] else HANZI.sub(r'<span lang="zh-Hans">\g<0></span>', page[at:end])
+        return page[at:end] if open_tags[-1][1] else CHINESE.sub(r'<span lang="zh-Hans">\g<0></span>', page[at:end])
 
     for tag in TAG.finditer(page):
         pieces.append(text(tag.start()))

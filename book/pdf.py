@@ -27,8 +27,8 @@ from fontTools.ttLib import TTFont, newTable
 
 import budgetbook
 import build
-from budgetbook.facts import read_disclosure
-from budgetbook.paths import ROOT
+from budgetbook.disclosure import read_disclosure
+from budgetbook.paths import DATA, ROOT
 
 HTML = build.BUILD / "html"
 PDF = build.BUILD / "reading-a-department-budget.pdf"
@@ -198,7 +198,7 @@ def running_heads(titles):
 
 def front(soup_text, titles, questions, version, built):
     """Title page, what a reader of the print edition should know, and the contents."""
-    about = read_disclosure(DISCLOSURE).about
+    about = read_disclosure(DATA / DISCLOSURE).about
     subtitle = f"The {about['fiscal_year']} budget disclosure of the {about['body_en']}, read section by section"
     escape = html_text.escape
     entries = "\n".join(

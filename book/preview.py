@@ -2,17 +2,17 @@
 
 import pandas as pd
 
-from budgetbook import read_disclosure, with_labels
-from budgetbook.charts.breakdowns import draw_breakdowns
-from budgetbook.charts.page import Page, text_lines
-from budgetbook.figures import house_style
+from budgetbook import read_disclosure
+from budgetbook.show.charts.breakdowns import draw_breakdowns
+from budgetbook.show.charts.page import Page, text_lines
+from budgetbook.show.pictures import house_style
 
 WIDTH, HEIGHT, DPI = 600, 315, 144  # points, and dots for each inch
 
 
-def breakdowns(name):
+def breakdowns(folder):
     """The columns that hold the whole of a budget, as the chart of that name wants them, and the total."""
-    facts = with_labels(read_disclosure(name).facts)
+    facts = read_disclosure(folder).with_labels()
     levels = facts[(facts["measure"] == "level") & (facts["value"] != 0)].drop_duplicates("item")
     basic = levels[levels["parent"] == "expenditure.basic"].assign(group="Basic")
     project = levels[levels["item"] == "expenditure.project"].assign(group="Project")
@@ -25,14 +25,14 @@ def breakdowns(name):
 
 
 @house_style()
-def draw(title, name, path):
+def draw(title, folder, path):
     """Save the picture of a disclosure's budget, under the title of the book."""
     page = Page("", "", "", WIDTH / 72)
     page.left, page.right, page.y = 24, WIDTH - 24, 16
     page.y = page.lines(page.left, page.y, text_lines(title, WIDTH, "big"))
     page.paragraph("One real disclosure, section by section, with its numbers checked", "subtitle")
     page.y += 10
-    columns, total = breakdowns(name)
+    columns, total = breakdowns(folder)
     draw_breakdowns(page, columns, total, tall=170)
     page.fig.set_size_inches(WIDTH / 72, HEIGHT / 72)
     page.ax.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0))

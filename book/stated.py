@@ -20,9 +20,7 @@ from functools import cached_property
 
 from docutils.nodes import make_id
 
-from budgetbook.audit import Audit
-from budgetbook.facts import convert
-from budgetbook.tables import amount
+from budgetbook.numbers import amount, convert
 
 MONEY = {"万", "万元"}
 NUMBER = re.compile(r"(?<![\dA-Za-z_.,$−–-])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?![\dA-Za-z]|[.,]\d)")
@@ -96,7 +94,7 @@ class Links:
     def __init__(self, disclosure, page="disclosure", titles=None):
         self.disclosure, self.page, self.titles = disclosure, page, titles or {}
         self.facts = disclosure.facts.set_index("fact", drop=False)
-        self.audit = Audit(disclosure)
+        self.audit = disclosure.audit
         self.checks = self.audit.checks.set_index("check", drop=False)
         self.check_of = dict(zip(self.checks.index, self.audit.check_list, strict=True))
         self.uses = {}  # fact or number → (file, heading, anchor) → None, in order of appearance

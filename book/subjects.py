@@ -2,11 +2,10 @@
 
 import re
 
-from budgetbook.glossary import read_glossary
-from budgetbook.reader import read_taxonomy
+from budgetbook.rules import load
 
 
-def subjects(chapters, facts):
+def subjects(chapters, disclosure):
     """Page → the wordings, Chinese and English, of the terms whose figures stand in the section that the page reads.
 
     A term without figures is the subject of no page. chapters: as build.chapters gives them.
@@ -16,8 +15,8 @@ def subjects(chapters, facts):
         section = re.match(r"[一-鿿](（[一-鿿]）)?(?![一-鿿])", row["section"])
         if section:
             home.setdefault(section[0], row["file"].removesuffix(".ipynb"))
-    items, found = read_taxonomy(), {}
-    for term in read_glossary().itertuples():
+    facts, items, found = disclosure.facts, disclosure.items, {}
+    for term in load("glossary").itertuples():
         sections = [section.rstrip("0123456789 ") for section in facts[facts["item"] == term.item]["section"]]
         page = next((home[section] for section in sections if section in home), None)
         said = [term.zh, term.en, *term.aliases.split(" | ")]

@@ -14,12 +14,10 @@ from functools import cached_property
 import nbformat
 from stated import Links
 
-from budgetbook.audit import FAILS, HOLDS, ROUNDING, UNTESTED
-from budgetbook.facts import MAIN, read_disclosure
-from budgetbook.findings import findings
-from budgetbook.paths import DISCLOSURES
-from budgetbook.reader import read_taxonomy
-from budgetbook.tables import marked
+from budgetbook.audit.checks import FAILS, HOLDS, ROUNDING, UNTESTED
+from budgetbook.disclosure import read_disclosure
+from budgetbook.paths import disclosures
+from budgetbook.show.tables import marked
 
 # How the state of a check, or of a figure, is drawn: the shapes of the house style, and one for what only has a limit.
 BOUND, NONE = "within a bound", "in no check"
@@ -84,7 +82,7 @@ class DisclosurePage(Links):
 
     def label(self, fact):
         """What a fact is about, in English and in Chinese (HTML)."""
-        item, items = self.facts.loc[fact, "item"], read_taxonomy()
+        item, items = self.facts.loc[fact, "item"], self.disclosure.items
         if item not in items.index:
             return "not classified"
         return f'{html.escape(items.loc[item, "en"])} <span lang="zh-Hans">{items.loc[item, "zh"]}</span>'
@@ -204,7 +202,7 @@ class DisclosurePage(Links):
 
     @cached_property
     def found(self):
-        return findings(self.disclosure)
+        return self.audit.findings
 
     def check(self, row, fact=""):
         """A check in words and as a sum, with its state; its figures lead to their places."""
@@ -229,7 +227,7 @@ class DisclosurePage(Links):
     def missing(self, name):
         """What a check lacks, in words."""
         item, _, measure = name.partition("@")
-        items = read_taxonomy()
+        items = self.disclosure.items
         known = items.loc[item, "en"] if item in items.index else item
         return known + (f" ({MEASURES.get(measure, measure)})" if measure else "")
 
@@ -321,15 +319,16 @@ class DisclosurePage(Links):
         return "\n\n".join(blocks) + "\n"
 
 
-def trace(source, chapters):
+def trace(source, chapters, read):
     """Link the stated numbers of the staged notebooks, and write a page for each disclosure.
 
-    chapters: dicts of `file` and `title`. The book reads one disclosure; the page of another shows its text alone.
+    chapters: dicts of `file` and `title`. read: the folders of the disclosures that they read; the page of another one
+    shows its text alone.
     """
     titles = {row["file"]: row["title"] for row in chapters}
-    for about in sorted(DISCLOSURES.glob("*.yml")):
-        main = about.stem == MAIN
-        page = DisclosurePage(read_disclosure(about.stem), "disclosure" if main else f"disclosure-{about.stem}", titles)
+    for folder in disclosures():
+        main = folder in read
+        page = DisclosurePage(read_disclosure(folder), "disclosure" if main else f"disclosure-{folder.name}", titles)
         for file in titles if main else ():
             notebook = nbformat.read(source / file, as_version=4)
             page.link_notebook(notebook, file)

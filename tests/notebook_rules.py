@@ -22,8 +22,8 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 from nbval.plugin import metadata_tags
 
-from budgetbook.paths import DISCLOSURES, FIGURES, NOTEBOOKS
-from budgetbook.reader import read_taxonomy
+from budgetbook.paths import FIGURES, NOTEBOOKS, disclosures
+from budgetbook.rules import load
 
 EXCEPTIONS = Path(__file__).with_name("prose_numbers.csv")
 
@@ -65,12 +65,13 @@ class Context:
 
 
 def read_disclosures() -> str:
-    return "\n".join(path.read_text("utf-8") for path in sorted(DISCLOSURES.glob("*.txt")))
+    return "\n".join((folder / "source.txt").read_text("utf-8") for folder in disclosures())
 
 
 def read_names() -> frozenset[str]:
     """The Chinese names that a notebook may use without quoting: those of the taxonomy, and of statutes."""
-    return frozenset([*read_taxonomy()["zh"], "预算法实施条例", "机关事务管理条例"])
+    items = [load("taxonomy", folder / "notes") for folder in disclosures()]
+    return frozenset([*(name for table in items for name in table["zh"]), "预算法实施条例", "机关事务管理条例"])
 
 
 def read_figures() -> dict[str, bytes]:

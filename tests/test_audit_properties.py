@@ -12,10 +12,12 @@ from unittest.mock import patch
 
 from hypothesis import Phase, assume, example, given, settings
 from hypothesis import strategies as st
+from liling import as_liling
 
-from budgetbook import audit as audit_module
-from budgetbook.audit import FAILS, HOLDS, ROUNDING, STATES, UNTESTED, Audit
-from budgetbook.facts import MAIN, Disclosure, convert
+from budgetbook.audit import Audit
+from budgetbook.audit.checks import FAILS, HOLDS, ROUNDING, STATES, UNTESTED, Checks
+from budgetbook.disclosure import Disclosure
+from budgetbook.numbers import convert
 
 # Sections with their sentences. Figures of money take their unit from the style in which they are written.
 SECTIONS = [
@@ -116,7 +118,7 @@ class Layout:
 
 def audit(text: str) -> Audit:
     """Read under the name of the published disclosure: the taxonomy knows projects and meetings of that one only."""
-    return Audit(Disclosure(text, {"id": MAIN, "fiscal_year": 2021}))
+    return Audit(as_liling(text))
 
 
 def states(own: Audit) -> dict[tuple[str, str], str]:
@@ -256,7 +258,7 @@ def test_what_follows_from_checks_that_hold_does_not_fail(rules, values):
         for k, (left, right, more) in enumerate(rules)
     ]
     text = "财政专户管理的非税收入拨款{}.00万元。其他收入{}.00万元。政府性基金拨款{}.00万元。".format(*values)
-    with patch.object(audit_module, "read_rules", lambda table: iter(rows)):
+    with patch.object(Checks, "rules", lambda self, table: rows):
         own = Audit(Disclosure(text))
         checks = own.check_list
     assert len(checks) == len(rows)

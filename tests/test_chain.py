@@ -1,28 +1,28 @@
 """From money to results: each row of data/chain.csv finds its fact, and a stage without words stays empty."""
 
+import shutil
 from decimal import Decimal
 
-import pandas as pd
 import pytest
+from liling import FOLDER, LILING
 
-from budgetbook import STAGES, chain, read_chain, read_disclosure
-from budgetbook.paths import DATA
+from budgetbook import STAGES, read_chain
+from budgetbook.disclosure import Disclosure
 
-LILING = read_disclosure()
-ROWS = pd.read_csv(DATA / "chain.csv", dtype=str, keep_default_na=False)
+ROWS = LILING.load("chain")
 CHAIN = read_chain(LILING)
 
 
 @pytest.fixture
-def written(monkeypatch, tmp_path):
-    """read_chain of a table with one row changed, or of these rows."""
-    monkeypatch.setattr(chain, "DATA", tmp_path)
+def written(tmp_path):
+    """read_chain of a table with one row changed."""
+    shutil.copytree(FOLDER / "notes", tmp_path / "notes")
 
     def read(**changes):
         rows = ROWS.copy()
         rows.loc[0, list(changes)] = list(changes.values())
-        rows.to_csv(tmp_path / "chain.csv", index=False)
-        return read_chain(LILING)
+        rows.to_csv(tmp_path / "notes/chain.csv", index=False)
+        return read_chain(Disclosure(LILING.text, LILING.about, tmp_path))
 
     return read
 

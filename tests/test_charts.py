@@ -6,9 +6,10 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
-from budgetbook import charts, figures
-from budgetbook.charts import page
-from budgetbook.figures import PALETTE, show
+from budgetbook import charts
+from budgetbook.show import pictures
+from budgetbook.show.charts import page
+from budgetbook.show.pictures import PALETTE, show
 
 D = Decimal
 TOTAL = D("1951.91")
@@ -170,7 +171,7 @@ CHARTS = {
 @pytest.fixture
 def shown(monkeypatch, tmp_path):
     twins = []
-    monkeypatch.setattr(figures, "display", lambda data, raw, metadata: twins.append(data["text/plain"]))
+    monkeypatch.setattr(pictures, "display", lambda data, raw, metadata: twins.append(data["text/plain"]))
 
     def run(fig):
         show(fig, "09-test", ALT, INCOME, folder=tmp_path)
@@ -570,10 +571,10 @@ def test_the_poster_marks_checks_by_shape_and_spells_out_what_fails():
 
 
 def test_the_poster_knows_every_state_of_the_audit():
-    from budgetbook import audit
-    from budgetbook.charts.poster import MARKS
+    from budgetbook.audit import checks
+    from budgetbook.show.charts.poster import MARKS
 
-    assert {audit.HOLDS, audit.ROUNDING, audit.FAILS, audit.UNTESTED} <= set(MARKS)
+    assert set(checks.STATES) <= set(MARKS)
 
 
 def test_a_poster_that_does_not_foot_or_fit():

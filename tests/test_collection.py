@@ -6,8 +6,8 @@ import re
 import nbformat
 import pytest
 
-from budgetbook import collection
 from budgetbook.paths import NOTEBOOKS
+from budgetbook.show import collection
 
 START = NOTEBOOKS / "00-start-here.ipynb"
 

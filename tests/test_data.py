@@ -8,46 +8,47 @@ import json
 import frictionless
 import pytest
 import yaml
+from liling import LILING, NAME
 
-from budgetbook.facts import MAIN, read_disclosure
-from budgetbook.findings import derived_tables
-from budgetbook.paths import DATA, DISCLOSURES
-from budgetbook.reader import read_taxonomy
+from budgetbook.paths import DATA, disclosures
+from budgetbook.rules import RULES
 
 # Pinned here as well as in the description beside the text: whoever changes the text has to face a test.
-PUBLISHED = {MAIN: "65a67b14ad540a6a0428a44eaa438a6d503539e9146159568b8c64dc60a2e279"}
+PUBLISHED = {NAME: "65a67b14ad540a6a0428a44eaa438a6d503539e9146159568b8c64dc60a2e279"}
+FOLDERS = pytest.mark.parametrize("folder", disclosures(), ids=lambda folder: folder.name)
 
 
 def hash_problem(name: str, content: bytes) -> str:
     found = hashlib.sha256(content).hexdigest()
     if found == PUBLISHED.get(name):
         return ""
-    return f"{name}.txt is not the published text (sha256 {found}); restore it: git checkout data/disclosures"
+    return f"{name}/source.txt is not the published text (sha256 {found}); restore it: git checkout data/{name}"
 
 
-@pytest.mark.parametrize("path", sorted(DISCLOSURES.glob("*.txt")), ids=lambda p: p.stem)
-def test_the_published_text_is_untouched(path):
-    assert hash_problem(path.stem, path.read_bytes()) == ""
-    about = yaml.safe_load(path.with_suffix(".yml").read_text(encoding="utf-8"))
-    assert about["sha256"] == PUBLISHED[path.stem]
+@FOLDERS
+def test_the_published_text_is_untouched(folder):
+    path = folder / "source.txt"
+    assert hash_problem(folder.name, path.read_bytes()) == ""
+    about = yaml.safe_load((folder / "about.yml").read_text(encoding="utf-8"))
+    assert about["sha256"] == PUBLISHED[folder.name]
     assert about["characters"] == len(path.read_text(encoding="utf-8"))
-    assert about["id"] == path.stem
+    assert about["id"] == folder.name
 
 
 def test_one_changed_digit_is_seen():
-    content = (DISCLOSURES / f"{MAIN}.txt").read_bytes()
+    content = (DATA / NAME / "source.txt").read_bytes()
     for at in (i for i, byte in enumerate(content) if chr(byte).isdigit()):
         other = b"1" if content[at : at + 1] != b"1" else b"2"
-        assert hash_problem(MAIN, content[:at] + other + content[at + 1 :])
+        assert hash_problem(NAME, content[:at] + other + content[at + 1 :])
 
 
-DERIVED = derived_tables(read_disclosure(MAIN))
+DERIVED = LILING.derived()
 
 
 @pytest.mark.parametrize("table", DERIVED)
 def test_derived_tables_are_what_the_reader_makes(table):
     derived = DERIVED[table].to_csv(index=False, lineterminator="\n")
-    assert (DATA / f"{table}.csv").read_text(encoding="utf-8") == derived, f"data/{table}.csv is stale: run make book"
+    assert (DATA / NAME / f"derived/{table}.csv").read_text("utf-8") == derived, f"{table}.csv is stale: run make book"
 
 
 def schema_problems(package: dict, basepath: str) -> list[str]:
@@ -55,25 +56,49 @@ def schema_problems(package: dict, basepath: str) -> list[str]:
     return [f"{row[0]} row {row[1]}: {row[2]}" for row in report.flatten(["type", "rowNumber", "message"])]
 
 
-def test_the_data_package_describes_the_tables():
-    package = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
-    assert schema_problems(package, str(DATA)) == []
-    assert {r["path"] for r in package["resources"]} == {p.name for p in DATA.glob("*.csv")}
+def gathered(folder, to) -> dict:
+    """A package of all tables of a disclosure and of the rules, gathered in one folder, to follow keys."""
+    package = {"name": "all", "resources": []}
+    for name in ("datapackage.json", "disclosure.json"):
+        package["resources"] += json.loads((RULES / name).read_text(encoding="utf-8"))["resources"]
+    for resource in package["resources"]:
+        home = folder if "/" in resource["path"] else RULES
+        rows = (home / resource["path"]).read_text(encoding="utf-8-sig")
+        own = folder / "notes" / resource["path"]
+        if home == RULES and own.is_file():
+            rows += own.read_text(encoding="utf-8-sig").partition("\n")[2]
+        resource["path"] = f"{resource['name']}.csv"
+        (to / resource["path"]).write_text(rows, encoding="utf-8")
+    return package
+
+
+@FOLDERS
+def test_the_schemas_describe_the_tables(folder, tmp_path):
+    assert schema_problems(gathered(folder, tmp_path), str(tmp_path)) == []
+
+
+def test_every_table_has_a_schema():
+    described = {path for name in ("datapackage.json", "disclosure.json") for path in paths(name)}
+    there = {path.name for path in RULES.glob("*.csv")}
+    there |= {path.relative_to(folder).as_posix() for folder in disclosures() for path in folder.glob("*/*.csv")}
+    general = {path.name for path in RULES.glob("*.csv")}  # to which a disclosure may add rows of its own
+    assert described == {path for path in there if not (path[:6] == "notes/" and path[6:] in general)}
+
+
+def paths(name: str) -> list[str]:
+    return [resource["path"] for resource in json.loads((RULES / name).read_text(encoding="utf-8"))["resources"]]
 
 
 def test_a_table_that_breaks_its_schema_is_seen(tmp_path):
-    package = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
-    for path in DATA.glob("*.csv"):
-        (tmp_path / path.name).write_bytes(path.read_bytes())
+    package = gathered(DATA / NAME, tmp_path)
     facts = (tmp_path / "facts.csv").read_text(encoding="utf-8")
     (tmp_path / "facts.csv").write_text(facts.replace("income.other", "income.otter"), encoding="utf-8")
     assert any("foreign-key" in problem for problem in schema_problems(package, str(tmp_path)))
 
 
-def test_the_codebook_explains_every_column():
+def test_the_codebook_explains_every_column(tmp_path):
     codebook = (DATA / "README.md").read_text(encoding="utf-8")
-    package = json.loads((DATA / "datapackage.json").read_text(encoding="utf-8"))
-    for resource in package["resources"]:
+    for resource in gathered(DATA / NAME, tmp_path)["resources"]:
         heading = f"### `{resource['path']}`"
         assert heading in codebook
         chapter = codebook.split(heading)[1].split("\n### ")[0]
@@ -82,7 +107,7 @@ def test_the_codebook_explains_every_column():
 
 
 def test_the_taxonomy_is_a_tree_with_names():
-    items = read_taxonomy()
+    items = LILING.items
     for item, parent in zip(items["item"], items["parent"], strict=True):
         if parent:
             assert parent in items.index, f"{item}: no parent {parent}"
@@ -91,7 +116,7 @@ def test_the_taxonomy_is_a_tree_with_names():
 
 
 def test_vocabulary_is_plain_csv():
-    for path in DATA.glob("*.csv"):
+    for path in [*RULES.glob("*.csv"), *DATA.glob("*/*/*.csv")]:
         content = path.read_bytes()
         assert b"\r" not in content and not content.startswith(b"\xef\xbb\xbf"), path.name
         rows = list(csv.reader(io.StringIO(content.decode("utf-8"))))

@@ -1,11 +1,11 @@
 """The published text: view, sections, numbers, irregularities."""
 
 import pytest
+from liling import LILING
 
-from budgetbook.document import Document, fold, hanzi_number
-from budgetbook.facts import MAIN, read_disclosure
-
-LILING = read_disclosure(MAIN)
+from budgetbook.document import Document
+from budgetbook.numbers import hanzi_number
+from budgetbook.text import fold
 
 
 def test_the_view_leads_back_to_the_published_characters():
@@ -125,11 +125,10 @@ def test_a_passage_is_the_published_words():
         LILING.passage("五")
 
 
-def test_errors_name_the_file(tmp_path, monkeypatch):
-    monkeypatch.setattr("budgetbook.document.DISCLOSURES", tmp_path)
-    with pytest.raises(FileNotFoundError, match="nowhere.txt"):
-        Document.read("nowhere")
-    (tmp_path / "bad.txt").write_bytes("收入".encode("gb18030"))
-    (tmp_path / "bad.yml").write_text("id: bad")
-    with pytest.raises(ValueError, match="bad.txt: byte 0 is not UTF-8"):
-        Document.read("bad")
+def test_errors_name_the_file(tmp_path):
+    with pytest.raises(FileNotFoundError, match="nowhere/source.txt"):
+        Document.read(tmp_path / "nowhere")
+    (tmp_path / "source.txt").write_bytes("收入".encode("gb18030"))
+    (tmp_path / "about.yml").write_text("id: bad")
+    with pytest.raises(ValueError, match="source.txt: byte 0 is not UTF-8"):
+        Document.read(tmp_path)

@@ -4,17 +4,16 @@ import doctest
 
 import pandas as pd
 import pytest
+from liling import LILING
 
-from budgetbook import duties as module
-from budgetbook.duties import SURE, common_words, read_duties, word_meetings
-from budgetbook.facts import read_disclosure
-from budgetbook.reader import read_taxonomy
+from budgetbook import notes as module
+from budgetbook.notes import SURE, common_words, word_meetings
 
-FACTS = read_disclosure().facts
+FACTS = LILING.facts
 TEXTS = FACTS[FACTS["measure"] == "duty"].set_index("section")["quote"]
 MONEY = FACTS[(FACTS["measure"] == "level") & FACTS["section"].str.contains("^三（二）|^四") & (FACTS["value"] > 0)]
 # The finest amounts: what has parts, or restates the parts for the performance targets, is no line of its own.
-PARENTS = read_taxonomy().loc[MONEY["item"], "parent"].tolist()
+PARENTS = LILING.items.loc[MONEY["item"], "parent"].tolist()
 LINES = sorted(set(MONEY["item"]) - {*PARENTS, "performance.basic", "performance.project"})
 EVERYDAY = (len(TEXTS) + 1) // 2  # a word that stands in so many duties tells none from another
 
@@ -34,7 +33,7 @@ def problems(rows: pd.DataFrame) -> list[str]:
             if any(link) or sum(rows["duty"] == row["duty"]) > 1:
                 found.append(f"{where}: a row without item beside a link")
             continue
-        if row["item"] not in read_taxonomy().index:
+        if row["item"] not in LILING.items.index:
             found.append(f"{where}: no such item")
         if row["sure"] not in SURE or not row["why"].endswith((".", ".”")):
             found.append(f"{where}: not sure in one of {SURE}, or no reason")
@@ -49,13 +48,13 @@ def problems(rows: pd.DataFrame) -> list[str]:
 
 def passed_over(rows: pd.DataFrame) -> list[tuple[str, str]]:
     """Duty and amount that have a rare word in common, and no row."""
-    meetings = word_meetings(read_disclosure(), LINES)
+    meetings = word_meetings(LILING, LINES)
     rare = meetings[meetings["duties"] < EVERYDAY]
     return sorted(set(zip(rare["duty"], rare["item"], strict=True)) - set(zip(rows["duty"], rows["item"], strict=True)))
 
 
 def test_the_links_hold():
-    assert problems(read_duties()) == []
+    assert problems(LILING.load("duties")) == []
 
 
 @pytest.mark.parametrize(
@@ -74,13 +73,13 @@ def test_the_links_hold():
     ],
 )
 def test_a_wrong_link_is_seen(column, wrong, seen):
-    rows = read_duties().copy()
+    rows = LILING.load("duties").copy()
     rows.loc[(rows["item"] == "training").idxmax(), column] = wrong
     assert any(seen in problem for problem in problems(rows))
 
 
 def test_rows_too_many_or_too_few_are_seen():
-    rows = read_duties()
+    rows = LILING.load("duties")
     assert any("twice" in problem for problem in problems(pd.concat([rows, rows.iloc[:1]])))
     assert "一（三）: no row" in problems(rows[rows["duty"] != "一（三）"])
     blank = rows.assign(item=rows["item"].replace("training", ""))
@@ -88,11 +87,11 @@ def test_rows_too_many_or_too_few_are_seen():
 
 
 def test_every_level_of_sureness_is_used():
-    assert set(read_duties()["sure"]) == {*SURE, ""}
+    assert set(LILING.load("duties")["sure"]) == {*SURE, ""}
 
 
 def test_no_meeting_of_words_is_passed_over():
-    rows = read_duties()
+    rows = LILING.load("duties")
     assert passed_over(rows) == []
     assert ("一（六）", "training") in passed_over(rows[rows["item"] != "training"])
 
@@ -105,6 +104,6 @@ def test_common_words():
 
 
 def test_word_meetings_count_duties_and_leave_the_glossary_out():
-    found = word_meetings(read_disclosure(), ["expenditure.basic.work_specials", "three_public"])
+    found = word_meetings(LILING, ["expenditure.basic.work_specials", "three_public"])
     assert set(found["word"]) >= {"工作"} and set(found.loc[found["word"] == "工作", "duties"]) == {8}
     assert "维护" not in set(found["word"])  # the glossary's 运行维护费 is not what the budget says

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from budgetbook.glossary import read_glossary
 from budgetbook.paths import FIGURES, NOTEBOOKS
-from budgetbook.tables import html_table
+from budgetbook.rules import load
+from budgetbook.show.tables import html_table
 
 FRAME = pd.DataFrame(
     {"Item": ["Wages & welfare", "Left over"], "Amount, 万元": [Decimal("19519100"), Decimal("-4.05")]}
@@ -101,11 +101,11 @@ def test_every_term_arrives_at_an_entry():
     notebook = nbformat.read(NOTEBOOKS / "13-glossary.ipynb", as_version=4)
     assert enrich.anchor_terms(notebook) == []
     text = "".join(o.data.get("text/html", "") for c in notebook.cells for o in c.get("outputs", []) if "data" in o)
-    assert set(re.findall(r'id="term-([\w-]+)"', text)) == set(read_glossary().index)
+    assert set(re.findall(r'id="term-([\w-]+)"', text)) == set(load("glossary").index)
 
 
 def test_an_entry_that_is_not_there_is_reported():
-    assert len(enrich.anchor_terms(new_notebook())) == len(read_glossary())
+    assert len(enrich.anchor_terms(new_notebook())) == len(load("glossary"))
 
 
 def test_no_word_with_a_meaning_of_every_day_is_marked():

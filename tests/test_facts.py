@@ -6,12 +6,12 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from liling import LILING
 
+from budgetbook.disclosure import Disclosure
 from budgetbook.document import Document
-from budgetbook.facts import MAIN, Disclosure, convert, read_disclosure
-from budgetbook.reader import number_value
+from budgetbook.numbers import convert, number_value
 
-LILING = read_disclosure(MAIN)
 FACTS = LILING.facts
 
 # Every figure, written down by hand while reading the page, in its order: section, item, measure, value, unit, words.

@@ -14,10 +14,10 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font, LoadFlags
 
-from budgetbook import figures
-from budgetbook.figures import FAMILY, FONTS, PALETTE, STYLE, TONES, house_style, show
 from budgetbook.paths import ROOT
-from budgetbook.tables import text_table
+from budgetbook.show import pictures
+from budgetbook.show.pictures import FAMILY, FONTS, PALETTE, STYLE, TONES, house_style, show
+from budgetbook.show.tables import text_table
 
 ALT = "Two horizontal bars: the appropriation is 1951.91 and the government fund is 0."
 VALUES = pd.DataFrame({"label": ["appropriation", "fund 基金"], "value": [Decimal("1951.91"), Decimal("0")]})
@@ -37,7 +37,7 @@ def bar_chart(height=3.0, color="main", label="Appropriation 拨款", at=(0.1, 0
 def shown(monkeypatch, tmp_path):
     """show() into a temporary folder; returns (data, metadata) of the bundle it displayed."""
     bundles = []
-    monkeypatch.setattr(figures, "display", lambda data, raw, metadata: bundles.append((data, metadata)))
+    monkeypatch.setattr(pictures, "display", lambda data, raw, metadata: bundles.append((data, metadata)))
 
     def run(fig=None, name="01-bars", alt=ALT, values=VALUES):
         assert show(fig or bar_chart(), name, alt, values, folder=tmp_path) is None
@@ -107,14 +107,14 @@ def test_a_system_font_of_the_same_name_cannot_shadow_it(monkeypatch):
     manager = font_manager.fontManager
     intruder = next(entry for entry in manager.ttflist if entry.name == "DejaVu Sans")
     monkeypatch.setattr(manager, "ttflist", [font_manager.FontEntry(fname=intruder.fname, name=FAMILY)])
-    figures._register_fonts()
+    pictures._register_fonts()
     assert {entry.fname for entry in manager.ttflist} == {str(path) for path in FONTS.values()}
 
 
 def test_figures_need_no_system_font(shown, tmp_path, monkeypatch):
     shown()
     before = (tmp_path / "01-bars.png").read_bytes()
-    own = {*map(str, FONTS.values()), str(figures.FALLBACK_FONT)}
+    own = {*map(str, FONTS.values()), str(pictures.FALLBACK_FONT)}
     manager = font_manager.fontManager
     monkeypatch.setattr(manager, "ttflist", [entry for entry in manager.ttflist if entry.fname in own])
     font_manager._findfont_cached.cache_clear() if hasattr(font_manager, "_findfont_cached") else None

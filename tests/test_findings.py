@@ -3,17 +3,15 @@
 import re
 
 import pytest
+from liling import LILING, as_liling
 
-from budgetbook.audit import FAILS, Audit
-from budgetbook.facts import MAIN, Disclosure, read_disclosure
-from budgetbook.findings import derived_tables, findings
+from budgetbook.audit.checks import FAILS
 
-LILING = read_disclosure(MAIN)
-FOUND = findings(LILING)
+FOUND = LILING.audit.findings
 
 
 def found(text):
-    return findings(Disclosure(text, {"id": MAIN, "fiscal_year": 2021}))
+    return as_liling(text).audit.findings
 
 
 def test_the_heaviest_come_first_and_each_is_complete():
@@ -37,7 +35,7 @@ def test_no_word_accuses():
 
 
 def test_each_failing_check_is_a_finding():
-    audit = Audit(LILING)
+    audit = LILING.audit
     failing = [c.rule for c in audit.check_list if audit.state(c) == FAILS]
     assert list(FOUND[FOUND["state"] == "fails"]["rule"]) == failing == ["budget.total"]
     row = FOUND[FOUND["state"] == "fails"].iloc[0]
@@ -69,4 +67,4 @@ def test_what_holds_raises_no_arithmetic_finding():
 
 def test_a_failing_check_of_names_leaves_every_table_writable():
     text = LILING.text.replace("内设组室 4个", "内设组室 5个")
-    assert set(derived_tables(Disclosure(text, LILING.about))) >= {"checks", "findings", "coverage"}
+    assert set(as_liling(text).derived()) >= {"checks", "findings", "coverage"}

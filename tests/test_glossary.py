@@ -4,19 +4,17 @@ import re
 import unicodedata
 
 import pytest
+from liling import LILING
 
 from budgetbook import glossary
-from budgetbook.coverage import read_requirements
-from budgetbook.document import fold
-from budgetbook.facts import read_disclosure
-from budgetbook.figures import _glyphs
-from budgetbook.glossary import HAN, read_glossary, term_uses, wordings
-from budgetbook.reader import read_taxonomy
+from budgetbook.glossary import HAN, term_uses, wordings
+from budgetbook.rules import load
+from budgetbook.show.pictures import _glyphs
+from budgetbook.text import fold
 
-TERMS = read_glossary()
-LILING = read_disclosure()
+TERMS = load("glossary")
 USES = term_uses(LILING)
-STATUTES = {document.rsplit(" ", 1)[0] for document in read_requirements()["document"]}
+STATUTES = {document.rsplit(" ", 1)[0] for document in load("requirements")["document"]}
 DEFINED = {
     "general-public-budget": "一般公共预算",
     "government-fund-budget": "政府性基金预算",
@@ -47,7 +45,7 @@ def test_every_term(row):
     assert set(map(ord, row.pinyin)) <= _glyphs()
     assert len(syllables(row.pinyin)) == len(HAN.findall(row.zh)), "one syllable for each character"
     assert len(row.plain.split()) <= 45 and row.plain.endswith(".")
-    assert row.item in {"", *read_taxonomy().index}
+    assert row.item in {"", *LILING.items.index}
     for reference in filter(None, row.legal.split(" | ")):
         statute, article = reference.rsplit(" ", 1)
         assert statute in STATUTES and re.fullmatch(r"\d{1,3}(\(\d\))?", article), reference
@@ -59,7 +57,7 @@ def test_every_term(row):
 def test_no_wording_belongs_to_two_terms(monkeypatch):
     assert len(wordings()) > len(TERMS) * 2
     doubled = TERMS.assign(aliases="the same")
-    monkeypatch.setattr(glossary, "read_glossary", lambda: doubled)
+    monkeypatch.setattr(glossary, "load", lambda table: doubled)
     with pytest.raises(ValueError, match="'the same' belongs to .* and to"):
         wordings()
 

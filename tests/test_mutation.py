@@ -6,14 +6,14 @@ import sys
 
 import pandas as pd
 import pytest
+from liling import FOLDER, LILING
 
-from budgetbook.facts import Disclosure, read_disclosure
-from budgetbook.paths import DATA, ROOT
+from budgetbook.disclosure import Disclosure
+from budgetbook.paths import ROOT
 
 sys.path.append(str(ROOT / "tools"))
 import mutation  # noqa: E402
 
-LILING = read_disclosure()
 # Three amounts in a sum, one that stands alone.
 SMALL = (
     "三、收支\n（一）收入预算：30万元，其中，一般公共预算拨款10万元；其他收入20万元。\n四、其他\n（一）培训费18万元。\n"
@@ -176,7 +176,7 @@ def test_nbval_reads_the_text_of_its_own_copy(tmp_path):
     slip = next(s for s in mutation.slips(LILING)[0] if s.item == "income.general_public")
     notebook = next(n for n in mutation.notebooks_showing(slip.printed, tmp_path) if "income" in n)
     assert not mutation.goes_red(tmp_path, notebook)
-    text = tmp_path / f"data/disclosures/{LILING.name}.txt"
+    text = tmp_path / f"data/{FOLDER.name}/source.txt"
     text.write_text(slip.text(LILING.text), encoding="utf-8", newline="")
     assert mutation.goes_red(tmp_path, notebook)
     assert all(mutation.goes_red(tmp_path, test) for test in mutation.BEHIND_NBVAL)
@@ -201,5 +201,5 @@ def test_every_slip_turns_every_test_of_the_suite_red(run):
 
 
 def test_the_table_is_what_the_tool_writes(run):
-    stored = (DATA / "mutation.csv").read_text(encoding="utf-8")
-    assert stored == run[1], "data/mutation.csv is stale: run python tools/mutation.py --fast"
+    stored = (FOLDER / "derived/mutation.csv").read_text(encoding="utf-8")
+    assert stored == run[1], "derived/mutation.csv is stale: run python tools/mutation.py --fast"

@@ -136,7 +136,7 @@ def test_each_chapter_has_its_own_head(book):
 
 
 def test_fonts_become_truetype_with_the_same_characters(tmp_path):
-    source = ROOT / "src" / "budgetbook" / "fonts" / "BudgetbookSans-Regular.otf"
+    source = ROOT / "src" / "budgetbook" / "show" / "fonts" / "BudgetbookSans-Regular.otf"
     small, target = tmp_path / "small.woff2", tmp_path / "small.ttf"
     font = TTFont(source, recalcTimestamp=False)
     subsetter = subset.Subsetter(subset.Options(flavor="woff2", layout_features=["*"], hinting=False))

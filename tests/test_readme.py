@@ -84,7 +84,7 @@ def test_jupyterlab_started_here_gets_the_font():
     settings = json.loads(printed[printed.index("{\n") :])
     assert settings["LabApp"]["custom_css"] is True
     (folder,) = settings["ServerApp"]["tornado_settings"]["static_custom_path"]
-    style = ROOT / "src" / "budgetbook" / "fonts" / "custom.css"
+    style = ROOT / "src" / "budgetbook" / "show" / "fonts" / "custom.css"
     assert folder == str(style.parent)
     for font in re.findall(r'url\("([^"]+)"\)', style.read_text(encoding="utf-8")):
         assert (style.parent / font).is_file()

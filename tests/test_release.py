@@ -114,7 +114,7 @@ def test_the_notebooks_come_with_all_that_running_them_needs(made):
     here = {name for name in tracked if name and (ROOT / name).is_file()}
     assert {name for name in here if not name.startswith((".ci/", ".github/"))} <= files
     assert {"Makefile", "requirements.lock", "pyproject.toml", "environment.yml", "LICENSE", "book/built.txt"} <= files
-    for folder in ("notebooks", "figures", "data/disclosures", "src/budgetbook/charts", "tests", "jupyter/etc/jupyter"):
+    for folder in ("notebooks", "figures", "data", "src/budgetbook/rules", "tests", "jupyter/etc/jupyter"):
         assert any(name.startswith(f"{folder}/") for name in files), folder
     assert not {name for name in files if name.startswith((".git/", ".venv/", "build/", ".ci/", ".github/"))}
 

@@ -4,17 +4,17 @@ import re
 
 import pandas as pd
 import pytest
+from liling import LILING, as_liling
 from matplotlib.ft2font import FT2Font
 
-from budgetbook import Disclosure, coverage, information_request, read_disclosure
-from budgetbook.coverage import IN_TEXT, NOT_IN_TEXT, read_requirements
-from budgetbook.figures import FONTS
-from budgetbook.paths import DATA
-from budgetbook.request import GROUPS, LANGUAGES, asks, numeral, questions_on_figures, quoted, read_letter
+from budgetbook import Disclosure, load
+from budgetbook.audit.coverage import IN_TEXT, NOT_IN_TEXT
+from budgetbook.audit.letter import GROUPS, LANGUAGES, questions_on_figures, quoted, read_letter
+from budgetbook.numbers import numeral
+from budgetbook.show.pictures import FONTS
 
-LILING = read_disclosure()
-RULES = read_requirements().set_index("requirement")
-LETTER = pd.read_csv(DATA / "letter.csv", dtype=str, keep_default_na=False)
+RULES = load("requirements")
+LETTER = load("letter")
 
 # A small disclosure of our own: another body, another year, units below it, and little said.
 OTHER = Disclosure(
@@ -61,17 +61,17 @@ def test_the_letter_can_be_drawn_and_printed(disclosure):
     """Chinese in full-width punctuation, English in its own, and every character in the font of the project."""
     font = FT2Font(FONTS["normal"])
     for language in LANGUAGES:
-        letter = information_request(disclosure, language, figures=True)
+        letter = disclosure.audit.letter(language, figures=True)
         assert not [c for c in letter if c.isprintable() and not font.get_char_index(ord(c))]
         assert not re.search(r"[{}]|\b(nan|None)\b", letter)
-    own = re.sub(r"“[^”]*”|\d+\. |\*\*", "", information_request(disclosure, "zh", figures=True))
+    own = re.sub(r"“[^”]*”|\d+\. |\*\*", "", disclosure.audit.letter("zh", figures=True))
     assert not re.search(r"[一-鿿][,.;:?!()]|[,;:?!()][一-鿿]|。。|，，|。，", own)
     assert not re.search(r"[A-Za-z]", own)
 
 
 @BOTH
 def test_no_word_accuses(language):
-    letter = information_request(LILING, language, figures=True)
+    letter = LILING.audit.letter(language, figures=True)
     assert not re.search(
         "隐瞒|违法|违规|造假|必须|责令|拒绝|conceal|hidden|hiding|violat|illegal|fail|demand|must", letter
     )
@@ -79,8 +79,8 @@ def test_no_word_accuses(language):
 
 def test_no_statute_is_named_that_was_not_read():
     for language in LANGUAGES:
-        assert "信息公开条例" not in information_request(LILING, language)
-    named = set(re.findall("《(.+?)》", information_request(Disclosure("今天天气很好。", {"fiscal_year": 2021}), "zh")))
+        assert "信息公开条例" not in LILING.audit.letter(language)
+    named = set(re.findall("《(.+?)》", Disclosure("今天天气很好。", {"fiscal_year": 2021}).audit.letter("zh")))
     assert named == {document.split()[-1] for document in RULES["document"]}
 
 
@@ -90,8 +90,8 @@ def test_no_statute_is_named_that_was_not_read():
 @TEXTS
 @BOTH
 def test_each_open_requirement_stands_exactly_once(disclosure, language):
-    letter, rows = information_request(disclosure, language), asks(disclosure).set_index("requirement")
-    covered = coverage(disclosure).set_index("requirement")
+    letter, rows = disclosure.audit.letter(language), disclosure.audit.asks.set_index("requirement")
+    covered = disclosure.audit.coverage.set_index("requirement")
     assert set(rows.index) == set(covered.index[covered["state"] != IN_TEXT])
     for name, row in rows.iterrows():
         if pd.isna(row["number"]):
@@ -111,41 +111,41 @@ def test_each_open_requirement_stands_exactly_once(disclosure, language):
 @TEXTS
 @BOTH
 def test_nothing_that_is_in_the_text_is_asked_for(disclosure, language):
-    letter, covered = information_request(disclosure, language), coverage(disclosure)
+    letter, covered = disclosure.audit.letter(language), disclosure.audit.coverage
     for name in covered["requirement"][covered["state"] == IN_TEXT]:
         assert asked(name, language, disclosure) not in letter
 
 
 def test_the_letter_of_the_disclosure_by_hand():
-    rows = asks(LILING)
+    rows = LILING.audit.asks
     assert rows["number"].notna().sum() == 10
     assert rows["requirement"][rows["unasked"] != ""].tolist() == ["reg5-appropriation", "reg6-debt", "reg6-unit-days"]
-    letter = information_request(LILING, "zh")
+    letter = LILING.audit.letter("zh")
     assert letter.startswith(
         "**关于醴陵市网格化管理服务中心2021年部门预算公开有关事项的咨询**\n\n醴陵市网格化管理服务中心：\n\n"
     )
     assert "依据：《预算法实施条例》第六条第三款。" in letter and "参照：《机关事务管理条例》第七条。" in letter
-    assert "债务" not in letter and "debt" not in information_request(LILING, "en")
+    assert "债务" not in letter and "debt" not in LILING.audit.letter("en")
     assert [letter.count(placeholder) for placeholder in ("【姓名】", "【联系方式】", "【日期】")] == [1, 1, 1]
 
 
 @BOTH
 def test_the_letter_stays_short(language):
-    letter = information_request(LILING, language)
+    letter = LILING.audit.letter(language)
     assert len(letter) < 1500 if language == "zh" else len(letter.split()) < 700
 
 
 def test_only_a_rule_that_has_departments_publish_is_called_one():
-    rows = asks(LILING)
+    rows = LILING.audit.asks
     rows = rows[rows["number"].notna()].join(RULES[["duty", "binds"]], on="requirement")
     for language, words in (("zh", "依据："), ("en", "Rule: ")):
-        called = [words in point for point in points(information_request(LILING, language))]
+        called = [words in point for point in points(LILING.audit.letter(language))]
         assert called == ((rows["duty"] == "publish") & rows["binds"].str.startswith("department")).tolist()
         assert called.count(True) == 4
 
 
 def test_another_departments_letter_is_its_own():
-    zh, en = (information_request(OTHER, language, figures=True) for language in LANGUAGES)
+    zh, en = (OTHER.audit.letter(language, figures=True) for language in LANGUAGES)
     assert zh.startswith("**关于某市图书馆2023年") and "Library of a City" in en
     assert "醴陵" not in zh and "Liling" not in en and "2021" not in zh + en
     assert asked("reg6-unit-days", "zh", OTHER) in zh  # it has units below it, so there is something to ask
@@ -154,7 +154,7 @@ def test_another_departments_letter_is_its_own():
 
 @BOTH
 def test_what_is_not_known_of_a_text_is_left_for_the_sender(language):
-    letter = information_request(Disclosure("今天天气很好。", {}), language)
+    letter = Disclosure("今天天气很好。", {}).audit.letter(language)
     assert all(
         blank in letter for blank in {"zh": ("【单位名称】", "【年度】"), "en": ("[department]", "[year]")}[language]
     )
@@ -162,26 +162,28 @@ def test_what_is_not_known_of_a_text_is_left_for_the_sender(language):
 
 @BOTH
 def test_a_changed_text_changes_the_letter(language):
-    before = information_request(LILING, language)
-    assert before == information_request(read_disclosure(), language)
+    before = LILING.audit.letter(language)
+    assert before == LILING.audit.letter(language)
     more = Disclosure(
         LILING.text.replace("公务接待费5万元。", "公务接待费5万元，因公出国（境）费0万元。"), LILING.about
     )
-    after = information_request(more, language)
+    after = more.audit.letter(language)
     assert asked("office7-overseas", language, LILING) in before
     assert asked("office7-overseas", language, LILING) not in after
     assert len(points(after)) == len(points(before)) - 1
-    less = Disclosure(LILING.text.replace("其他收入0万元", "其他收入若干"), LILING.about)
-    assert coverage(less).set_index("requirement")["state"]["reg5-other-income"] == NOT_IN_TEXT
-    assert asked("reg5-other-income", language, LILING) in information_request(less, language)
+    less = as_liling(LILING.text.replace("其他收入0万元", "其他收入若干"))
+    assert less.audit.coverage.set_index("requirement")["state"]["reg5-other-income"] == NOT_IN_TEXT
+    assert asked("reg5-other-income", language, LILING) in less.audit.letter(language)
 
 
 def test_the_appropriation_is_asked_about_only_where_it_is_not_all_income():
     """As long as it is the whole income, the text itself tells which expenditure it pays for."""
     question = asked("reg5-appropriation", "en", LILING)
-    assert question not in information_request(LILING, "en")
-    less = Disclosure(LILING.text.replace("一般公共预算拨款1951.91万元", "一般公共预算拨款1951.9万元"), LILING.about)
-    assert question in information_request(less, "en") and question in information_request(BARE, "en")
+    assert question not in LILING.audit.letter("en")
+    less = Disclosure(
+        LILING.text.replace("一般公共预算拨款1951.91万元", "一般公共预算拨款1951.9万元"), LILING.about, LILING.folder
+    )
+    assert question in less.audit.letter("en") and question in BARE.audit.letter("en")
 
 
 def test_another_language_is_refused():
@@ -193,28 +195,28 @@ def test_another_language_is_refused():
 
 
 def test_the_figures_raise_three_questions():
-    gap, reasons, unstated = questions_on_figures(LILING, "en")
+    gap, reasons, unstated = questions_on_figures(LILING.audit, "en")
     assert "561.4" in gap and "150 + 415.45" in gap and "difference of 4.05 万元" in gap
     assert "三公" in reasons
     # The carry-over is asked for already, and the income with it then follows.
     assert unstated.endswith("planned for 2021: Public funds.")
-    assert len(questions_on_figures(LILING, "zh")) == 3
+    assert len(questions_on_figures(LILING.audit, "zh")) == 3
 
 
 def test_the_questions_follow_the_figures():
     mended = LILING.text.replace("公用经费415.45万元。\n", "公用经费411.4万元。\n", 1)
-    assert not any("561.4" in question for question in questions_on_figures(Disclosure(mended, LILING.about)))
-    assert any("相差2万元" in question for question in questions_on_figures(OTHER))
+    assert not any("561.4" in question for question in questions_on_figures(as_liling(mended).audit))
+    assert any("相差2万元" in question for question in questions_on_figures(OTHER.audit))
     people = Disclosure("编制人数20人，实有人数25人。", {"fiscal_year": 2021})
-    assert any("difference of 5 人" in question for question in questions_on_figures(people, "en"))
+    assert any("difference of 5 人" in question for question in questions_on_figures(people.audit, "en"))
     assert questions_on_figures(BARE) == []
 
 
 @BOTH
 def test_the_questions_are_an_addition(language):
-    plain, full = (information_request(LILING, language, figures=wanted) for wanted in (False, True))
+    plain, full = (LILING.audit.letter(language, figures=wanted) for wanted in (False, True))
     assert points(full)[: len(points(plain))] == points(plain)
-    assert points(full)[len(points(plain)) :] == questions_on_figures(LILING, language)
+    assert points(full)[len(points(plain)) :] == questions_on_figures(LILING.audit, language)
 
 
 # --- small things -------------------------------------------------------------------------------------------

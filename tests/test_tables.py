@@ -4,9 +4,11 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
+from liling import LILING
 
-from budgetbook import tables
-from budgetbook.tables import amount, rounded, say, table, with_labels
+from budgetbook.numbers import amount, rounded
+from budgetbook.show import tables
+from budgetbook.show.tables import say, table
 
 FRAME = pd.DataFrame(
     {
@@ -40,7 +42,7 @@ def test_rounding_is_half_up_and_keeps_gaps():
 
 
 def test_both_forms_are_shown(shown):
-    table(with_labels(FRAME), "Income", {"label": "Source", "zh": "来源", "value": "万元"}, total=[0])
+    table(LILING.with_labels(FRAME), "Income", {"label": "Source", "zh": "来源", "value": "万元"}, total=[0])
     (bundle,) = shown
     assert set(bundle) == {"text/html", "text/plain"}
     page, text = bundle["text/html"], bundle["text/plain"]
@@ -73,7 +75,7 @@ def test_wrong_use_is_refused(shown):
     with pytest.raises(TypeError, match="binary float"):
         table(pd.DataFrame({"x": ["a", 0.1 + 0.2]}), "Noise", {"x": "x"})
     with pytest.raises(ValueError, match="income.otter"):
-        with_labels(pd.DataFrame({"item": ["income.otter"]}))
+        LILING.with_labels(pd.DataFrame({"item": ["income.otter"]}))
     assert shown == []
 
 
@@ -88,7 +90,7 @@ def test_a_sentence_has_its_twin(shown):
 
 
 def test_usual_columns_have_usual_headings(shown):
-    frame = with_labels(FRAME)
+    frame = LILING.with_labels(FRAME)
     table(frame, "Money", "label value share", share="Share of income, %")
     table(frame, "Money", {"label": "Item", "value": "Amount, 万元", "share": "Share of income, %"})
     assert shown[0] == shown[1]

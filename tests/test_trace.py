@@ -11,18 +11,18 @@ import nbformat
 import pandas as pd
 import pytest
 import tracing
+from liling import FOLDER, LILING
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from tracing import DisclosurePage
 
 import build
-from budgetbook import tables
+from budgetbook.disclosure import Disclosure
 from budgetbook.document import Document
-from budgetbook.facts import Disclosure, read_disclosure
-from budgetbook.paths import DATA, NOTEBOOKS
-from budgetbook.reader import Stated
-from budgetbook.tables import rounded, table
+from budgetbook.numbers import Stated, rounded
+from budgetbook.paths import NOTEBOOKS
+from budgetbook.show import tables
+from budgetbook.show.tables import table
 
-LILING = read_disclosure()
 FACTS = LILING.facts
 FIGURES = FACTS[FACTS["value"].notna()].set_index("fact", drop=False)
 TITLES = {"01-income.ipynb": "Income: where the money comes from"}
@@ -147,7 +147,7 @@ def test_the_tags_of_every_line_nest(text):
 
 
 def test_the_states_shown_are_those_of_the_checks(text):
-    with (DATA / "checks.csv").open(encoding="utf-8", newline="") as file:
+    with (FOLDER / "derived/checks.csv").open(encoding="utf-8", newline="") as file:
         checks = list(csv.DictReader(file))
     shown = dict(re.findall(r'<li id="(C\d+)"><span[^>]*>.</span> C\d+ <b>([^<]+)</b>', text))
     assert shown == {row["check"]: row["state"] for row in checks}
@@ -288,7 +288,7 @@ def test_the_book_links_no_number_that_the_text_does_not_state(tmp_path):
     for row in chapters:
         notebook = nbformat.read(NOTEBOOKS / row["file"], as_version=4)
         nbformat.write(notebook, tmp_path / row["file"])
-    tracing.trace(tmp_path, chapters)
+    tracing.trace(tmp_path, chapters, {FOLDER})
     page = (tmp_path / "disclosure.md").read_text(encoding="utf-8")
     names = set(re.findall(r' id="([^"]+)"', page))
     seen = 0
@@ -311,5 +311,5 @@ def test_the_book_links_no_number_that_the_text_does_not_state(tmp_path):
 
 
 def test_positions_are_those_of_the_published_text():
-    document = Document.read(LILING.name)
+    document = Document.read(FOLDER)
     assert all(document.text[row.number_start : row.number_end] == row.printed for row in FIGURES.itertuples())

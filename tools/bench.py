@@ -26,7 +26,7 @@ import pandas as pd
 from jupyter_client.manager import start_new_kernel
 
 from budgetbook.paths import NOTEBOOKS, ROOT
-from budgetbook.tables import text_table
+from budgetbook.show.tables import text_table
 
 PROCESSORS = 2
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]

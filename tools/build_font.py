@@ -1,6 +1,6 @@
 """Build the project's font from Debian's fonts-noto-cjk: python tools/build_font.py FOLDER
 
-FOLDER holds NotoSansCJK-Regular.ttc and NotoSansCJK-Bold.ttc (src/budgetbook/fonts/README.md says where to
+FOLDER holds NotoSansCJK-Regular.ttc and NotoSansCJK-Bold.ttc (src/budgetbook/show/fonts/README.md says where to
 get them). The same input and the same fontTools give the same bytes.
 """
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
-FONTS = Path(__file__).resolve().parents[1] / "src/budgetbook/fonts"
+FONTS = Path(__file__).resolve().parents[1] / "src/budgetbook/show/fonts"
 FAMILY = "Budgetbook Sans"
 SIMPLIFIED_CHINESE = 2  # the place of the SC face in the collections
 SHA256 = {

@@ -6,7 +6,8 @@ not have? And does the suite notice: does one of its tests go red? The second ha
 first leaves over are the figures that could be wrong without anyone being able to tell from the text.
 
 Nothing is sampled. Without --fast, nbval is run as well, once for each figure, on the notebooks that show it.
-Writes data/mutation.csv (the same with and without --fast) or FILE; ends with 1 if the suite misses a slip.
+Writes derived/mutation.csv of the disclosure (the same with and without --fast) or FILE; ends with 1 if the suite
+misses a slip.
 """
 
 from __future__ import annotations
@@ -32,13 +33,14 @@ from unittest.mock import patch
 import pandas as pd
 from tqdm import tqdm
 
-from budgetbook.audit import FAILS, Audit
-from budgetbook.document import HANZI_DIGITS, HANZI_NUMERAL, fold
-from budgetbook.facts import Disclosure, read_disclosure
-from budgetbook.paths import DATA, ROOT
-from budgetbook.reader import LESS, MORE, number_value
-from budgetbook.tables import amount, text_table
-from budgetbook.wording import read_rules, wording_findings
+from budgetbook.audit.checks import FAILS
+from budgetbook.audit.wording import read_rules, wording_findings
+from budgetbook.disclosure import Disclosure, read_disclosure
+from budgetbook.numbers import HANZI_DIGITS, HANZI_NUMERAL, amount, number_value
+from budgetbook.paths import ROOT, disclosures
+from budgetbook.reading.sentences import LESS, MORE
+from budgetbook.show.tables import text_table
+from budgetbook.text import fold
 
 WORKERS = 2
 CHANGED, SWAPPED, MOVED, DROPPED, FLIPPED = KINDS = (
@@ -135,7 +137,7 @@ def strong_findings(disclosure: Disclosure) -> list[str]:
 
 def alarms(disclosure: Disclosure) -> Counter[str]:
     """What in a text alone would make a reader stop: the checks that fail, as kind:rule, and the strong findings."""
-    checks = Audit(disclosure).checks
+    checks = disclosure.audit.checks
     failing = checks[checks["state"] == FAILS] if len(checks) else checks
     return Counter([f"{c.kind}:{c.rule}" for c in failing.itertuples()] + strong_findings(disclosure))
 
@@ -191,9 +193,9 @@ def suite_notices(disclosure: Disclosure, suite: Suite = SUITE) -> list[str]:
     return red
 
 
-def examine(text: str, about: dict, known: Counter[str], suite: Suite, slip: Slip) -> dict:
+def examine(published: Disclosure, known: Counter[str], suite: Suite, slip: Slip) -> dict:
     """One row of the result; besides the columns of mutation.csv, `tests` has the names of the tests that go red."""
-    changed = Disclosure(slip.text(text), about)
+    changed = Disclosure(slip.text(published.text), published.about, published.folder)
     noticed_by, tests = audit_notices(known, changed), suite_notices(changed, suite)
     names = ("fact", "item", "section", "printed", "slip", "changed_to")
     return {name: getattr(slip, name) for name in names} | dict(
@@ -212,7 +214,7 @@ def measure(disclosure: Disclosure, suite: Suite = SUITE, workers: int = 1) -> p
     if red := suite_notices(disclosure, suite):
         raise ValueError(f"{disclosure.name}: {', '.join(red)} red without any slip. Run make test first.")
     todo = slips(disclosure)[0]
-    work = partial(examine, disclosure.text, disclosure.about, alarms(disclosure), suite)
+    work = partial(examine, disclosure, alarms(disclosure), suite)
     show = partial(tqdm, total=len(todo), desc="slips", unit="slip", disable=None)
     if workers == 1:
         return pd.DataFrame(show(map(work, todo)))
@@ -297,7 +299,7 @@ def run_nbval(disclosure: Disclosure, chosen: list[Slip]) -> pd.DataFrame:
         names = dict(fact=slip.fact, printed=slip.printed, changed_to=slip.changed_to, notebooks=len(showing))
         return names | dict(nbval="yes" if nbval else "no", tests=tests)
 
-    text_file = f"data/disclosures/{disclosure.name}.txt"
+    text_file = f"data/{disclosure.folder.name}/source.txt"
     with tempfile.TemporaryDirectory() as folder:
         for k in range(WORKERS):
             copy_checkout(Path(folder) / str(k))
@@ -380,11 +382,13 @@ def report_nbval(disclosure: Disclosure, ran: pd.DataFrame) -> str:
 def main(arguments: Sequence[str] | None = None, suite: Suite = SUITE, disclosure: Disclosure | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--fast", action="store_true", help="all slips, without running nbval")
-    parser.add_argument("--to", type=Path, default=DATA / "mutation.csv", metavar="FILE")
+    parser.add_argument("--to", type=Path, metavar="FILE", help="default: derived/mutation.csv of the disclosure")
+    parser.add_argument("folder", nargs="?", type=Path, default=disclosures()[0], help="of the disclosure")
     options = parser.parse_args(arguments)
-    began, disclosure = time.monotonic(), disclosure or read_disclosure()
+    began, disclosure = time.monotonic(), disclosure or read_disclosure(options.folder)
     result = measure(disclosure, suite, WORKERS)
-    result.drop(columns="tests").to_csv(options.to, index=False, lineterminator="\n", encoding="utf-8")
+    to = options.to or disclosure.folder / "derived/mutation.csv"
+    result.drop(columns="tests").to_csv(to, index=False, lineterminator="\n", encoding="utf-8")
     print(report(disclosure, result, suite))
     passed = (result["suite"] == "yes").all()
     if not options.fast:

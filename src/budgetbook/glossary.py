@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 import pandas as pd
 
-from budgetbook.document import Document, fold
-from budgetbook.paths import DATA
+from budgetbook.document import Document
+from budgetbook.rules import load
+from budgetbook.text import HANZI, fold
 
-HAN = re.compile(r"[\u3400-\u9fff]")
+HAN = re.compile(rf"[{HANZI}]")
 CLAUSE = re.compile(r"[，。；：\]\n]")  # where a clause of the folded text ends
 COLUMNS = ["term", "wording", "section", "in_glossary", "within", "quote", "start", "end"]
-
-
-@lru_cache
-def read_glossary() -> pd.DataFrame:
-    """`data/glossary.csv`, one row a term, indexed by `term`, columns as described in data/README.md."""
-    rows = pd.read_csv(DATA / "glossary.csv", dtype=str, keep_default_na=False)
-    return rows.set_index("term", drop=False).rename_axis(None)
 
 
 def wordings() -> dict[str, str]:
@@ -28,7 +21,7 @@ def wordings() -> dict[str, str]:
     Raises ValueError when two terms share a wording.
     """
     found: dict[str, str] = {}
-    for row in read_glossary().itertuples():
+    for row in load("glossary").itertuples():
         for wording in {w.lower() for w in (row.zh, row.en, *row.aliases.split(" | ")) if w}:
             if found.setdefault(wording, row.term) != row.term:
                 raise ValueError(f"data/glossary.csv: {wording!r} belongs to {found[wording]} and to {row.term}")

@@ -4,9 +4,8 @@ import re
 
 import pytest
 from edition import chapters
+from liling import LILING
 from playwright.sync_api import expect
-
-from budgetbook.facts import MAIN, read_disclosure
 
 PAGE = "disclosure.html"
 # The links of a page into the disclosure, with what they show and where they lead.
@@ -29,7 +28,7 @@ def places(browser, server):
 
 
 def test_every_fact_has_its_place_and_the_text_is_whole(open_page, places):
-    disclosure = read_disclosure(MAIN)
+    disclosure = LILING
     for fact in disclosure.facts.itertuples():
         shown = re.sub(r"[●■◆△○]", "", places[fact.fact])
         assert shown == (fact.quote if fact.value is None else fact.printed)

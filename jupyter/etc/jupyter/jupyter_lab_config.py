@@ -9,4 +9,4 @@ import budgetbook
 
 c = get_config()  # noqa: F821  (JupyterLab provides it)
 c.LabApp.custom_css = True
-c.ServerApp.tornado_settings = {"static_custom_path": [str(Path(budgetbook.__file__).parent / "fonts")]}
+c.ServerApp.tornado_settings = {"static_custom_path": [str(Path(budgetbook.__file__).parent / "show" / "fonts")]}

@@ -1,0 +1,378 @@
+"""The audit: does a disclosure agree with itself?
+
+Every check comes from data: from the tree of the taxonomy (parts make up a whole), from one item stated in several
+places, from a change with the reasons given for it, from a count with its list, from a stated growth or share, and from
+`data/identities.csv`. Implied figures come from `data/implied.csv`. Nothing here knows a particular disclosure.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from itertools import combinations
+
+import pandas as pd
+
+from budgetbook.audit.quantity import Form, Quantity, Span, total
+from budgetbook.numbers import amount, convert, decimal, rounded
+
+HOLDS, ROUNDING, FAILS, UNTESTED = "holds", "within rounding", "fails", "cannot be tested"
+STATES = (HOLDS, ROUNDING, FAILS, UNTESTED)
+
+# Claims in words that stand for a number where an amount is asked for: none of something, one new thing.
+IN_WORDS = {"none": Decimal(0), "new": Decimal(1)}
+
+# What an expression may ask for behind the @.
+MEASURES = ("level", "change", "count", "reason", "area", "frequency", "rate", "growth", "share", *IN_WORDS)
+
+
+@dataclass
+class Check:
+    """Two sides of something that should hold."""
+
+    kind: str  # sum, restatement, change, count, growth, share, equality, bound
+    rule: str  # the row of identities.csv, or the item whose wording makes the check
+    source: str  # stated by the document, definition, taxonomy
+    why: str
+    left: Quantity
+    right: Quantity
+    relation: str = "="
+    derived_from: tuple[int, ...] = ()  # positions of the checks that it follows from by algebra
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.left.missing + self.right.missing))
+
+    @property
+    def form(self) -> Form:
+        """Left − right."""
+        return (self.left - self.right).form
+
+    @property
+    def facts(self) -> list[str]:
+        """All facts on which the check rests, stated zeros included, in reading order."""
+        return sorted({*self.left.facts, *self.right.facts})
+
+
+# ----------------------------------------------------------------------------------------------------
+# The audit of one disclosure
+
+
+class Checks:
+    """All checks of a disclosure, what they rest on, and the figures that the text implies."""
+
+    def __init__(self, disclosure) -> None:
+        self.disclosure = disclosure
+        facts = disclosure.facts
+        self.stated = facts[facts["value"].notna() | facts["measure"].isin(IN_WORDS)].set_index("fact", drop=False)
+        self.items = disclosure.items
+
+    def rules(self, table: str) -> list[dict]:
+        """The rows of a table of rules, general ones and those of this disclosure."""
+        return self.disclosure.load(table).to_dict("records")
+
+    # Facts as quantities
+
+    def quantity(self, fact: str) -> Quantity:
+        row = self.stated.loc[fact]
+        value = IN_WORDS.get(row["measure"], row["value"])
+        unit = "万元" if convert(Decimal(1), row["unit"], "元") != 1 or row["unit"] == "元" else row["unit"]
+        wan = convert(value, row["unit"])
+        form = {} if row["measure"] in IN_WORDS else {fact: Fraction(1)}
+        return Quantity(Fraction(wan), form, amount(wan), (), unit, (fact,))
+
+    def half(self, fact: str) -> Fraction:
+        """Half a unit of the last place in which a fact is printed, in the unit of comparison; a zero is exact."""
+        row = self.stated.loc[fact]
+        counted = row["measure"] == "count"  # people are counted, not rounded
+        if row["measure"] in IN_WORDS or not row["value"] or counted:
+            return Fraction(0)
+        step = Decimal(1).scaleb(row["value"].as_tuple().exponent)
+        return Fraction(convert(step, row["unit"])) / 2
+
+    def name(self, item: str) -> str:
+        return self.items.loc[item, "en"]
+
+    def find(self, item: str, measure: str = "level") -> list[str]:
+        """The facts that state a measure of an item; for a level or a count, also a claim that there is none."""
+        found = self._found.get((item, measure), [])
+        return found or (self._found.get((item, "none"), []) if measure in ("level", "count") else [])
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, str], list[str]]:
+        """(item, measure) → facts; a level of last year is no level of the budget."""
+        last_year, found = str(int(self.disclosure.about.get("fiscal_year") or 0) - 1), {}
+        for row in self.stated.itertuples():
+            if row.measure not in ("level", "count", "none") or row.period != last_year:
+                found.setdefault((row.item, row.measure), []).append(row.fact)
+        return found
+
+    def one(self, item: str, measure: str = "level") -> Quantity:
+        found = self.find(item, measure)
+        name = f"{item}@{measure}" if measure != "level" else item
+        return self.quantity(found[0]) if found else Quantity(Fraction(0), text="?", missing=(name,))
+
+    def reasons(self, item: str) -> Quantity:
+        """The amounts given as reasons in the section that states the change of an item, added up."""
+        changes = self.find(item, "change")
+        if not changes:
+            return Quantity(Fraction(0), missing=(f"{item}@change",))
+        rows = self.stated[self.stated["section"] == self.stated.loc[changes[0], "section"]]
+        after = rows.loc[changes[0] :].iloc[1:]
+        following = after[after["measure"] == "change"]["fact"]  # the next change has reasons of its own
+        after = after.loc[: following.iloc[0]] if len(following) else after
+        given = list(after[after["measure"] == "reason"]["fact"])
+        return total(map(self.quantity, given)) if given else Quantity(Fraction(0), missing=(f"{item}@reason",))
+
+    def evaluate(self, expression: str) -> Quantity:
+        """An expression of data/identities.csv or data/implied.csv: items, item@measure, reasons(item), + - * / ( )."""
+        try:
+            tree = ast.parse(re.sub(r"@(\w+)", r".at_\1", expression), mode="eval").body
+        except SyntaxError as error:
+            raise ValueError(f"{expression!r} is no expression: {error.msg}") from error
+        return self._evaluate(tree, expression)
+
+    def _evaluate(self, node: ast.expr, expression: str) -> Quantity:
+        operators = {ast.Add: "__add__", ast.Sub: "__sub__", ast.Mult: "__mul__", ast.Div: "__truediv__"}
+        match node:
+            case ast.BinOp(left, operator, right) if type(operator) in operators:
+                a, b = self._evaluate(left, expression), self._evaluate(right, expression)
+                return getattr(a, operators[type(operator)])(b)
+            case ast.Constant(int() as number):
+                return Quantity(Fraction(number), text=str(number))
+            case ast.Call(ast.Name("reasons"), [argument]):
+                return self.reasons(self._name(ast.unparse(argument), expression)[0])
+            case ast.Attribute() | ast.Name():
+                return self.one(*self._name(ast.unparse(node), expression))
+        raise ValueError(f"{expression!r}: {ast.unparse(node)} is no item, number, reasons(item), + - * or /")
+
+    def _name(self, text: str, expression: str) -> tuple[str, str]:
+        item, _, measure = text.partition(".at_")
+        if item not in self.items.index:
+            raise ValueError(f"{expression!r}: no item {item!r} in data/taxonomy.csv")
+        if measure and measure not in MEASURES:
+            raise ValueError(f"{expression!r}: no measure {measure!r}; there are {', '.join(MEASURES)}")
+        return item, measure or "level"
+
+    # Checks
+
+    def _checks(self) -> Iterator[Check]:
+        yield from self._sums()
+        declared = self.rules("identities")
+        yield from (self._declared(rule) for rule in declared if rule["source"] == "stated by the document")
+        yield from self._restatements()
+        yield from self._changes()
+        yield from self._counts()
+        yield from self._ratios()
+        yield from (self._declared(rule) for rule in declared if rule["source"] != "stated by the document")
+
+    def _sums(self) -> Iterator[Check]:
+        for item, whole in self.items[self.items["parts_make"] != ""]["parts_make"].items():
+            parts = [p for p in self.items.index[self.items["parent"] == item] if self.find(p)]
+            # A coarser part counts only where none of the finer ones that it stands for is stated.
+            parts = [p for p in parts if not any(map(self.find, self.items.loc[p, "stands_for"].split()))]
+            money = [p for p in parts if self.items.loc[p, "unit"] == self.items.loc[whole, "unit"]]
+            unstated = [
+                p
+                for p in self.items.index[(self.items["parent"] == item) & (self.items["standard"] == "yes")]
+                if p not in money
+            ]
+            if not money or not self.find(whole):
+                continue
+            parts_total = total(self.one(part) for part in money)
+            why = f"{self.name(item)}: the parts that the text gives make up the whole"
+            if unstated:
+                why += "; not stated, so taken as nothing: " + ", ".join(self.items.loc[unstated, "en"])
+            yield Check("sum", item, "taxonomy", why, self.one(whole), parts_total)
+
+    def _restatements(self) -> Iterator[Check]:
+        numeric = self.stated[~self.stated["measure"].isin(["threshold", *IN_WORDS])]
+        for (item, measure, _period), rows in numeric.groupby(["item", "measure", "period"], sort=False):
+            first, *others = list(rows["fact"])
+            for other in others if item else ():
+                why = f"{self.name(item)}: one {measure} stated in two places"
+                yield Check(
+                    "restatement", item, "stated by the document", why, self.quantity(first), self.quantity(other)
+                )
+
+    def _changes(self) -> Iterator[Check]:
+        for fact in self.stated[self.stated["measure"] == "change"]["fact"]:
+            item = self.stated.loc[fact, "item"]
+            if item:
+                why = f"{self.name(item)}: the amounts given as reasons make up the change"
+                yield Check("change", item, "stated by the document", why, self.quantity(fact), self.reasons(item))
+
+    def _counts(self) -> Iterator[Check]:
+        facts = self.disclosure.facts
+        for item, names in facts[facts["measure"] == "name"].groupby("item", sort=False):
+            for fact in self.find(item, "count")[:1]:
+                listed = Quantity(Fraction(len(names)), text=str(len(names)), facts=tuple(names["fact"]))
+                why = f"{self.name(item)}: as many names are listed as the count says"
+                yield Check("count", item, "stated by the document", why, self.quantity(fact), listed)
+
+    def _ratios(self) -> Iterator[Check]:
+        hundred = Quantity(Fraction(100), text="100")
+        for fact in self.stated[self.stated["measure"].isin(["growth", "share"])]["fact"]:
+            item, measure = self.stated.loc[fact, ["item", "measure"]]
+            if not item:
+                continue
+            if measure == "growth":
+                right = self.one(item, "change") / (self.one(item) - self.one(item, "change"))
+                right = right if self.stated.loc[fact, "unit"] == "倍" else hundred * right
+                why = f"{self.name(item)}: the rate of growth follows from the change and the amount"
+            else:
+                parent = self.items.loc[item, "parent"]
+                whole = self.stated.loc[fact, "base"] or (self.items.loc[parent, "parts_make"] if parent else "")
+                base = self.one(whole) if whole else Quantity(Fraction(0), missing=("whole",))
+                right = hundred * self.one(item) / base
+                why = f"{self.name(item)}: the share follows from the part and the whole"
+            yield Check(measure, item, "stated by the document", why, self.quantity(fact), right)
+
+    def _declared(self, rule: dict[str, str]) -> Check:
+        left, right = self.evaluate(rule["left"]), self.evaluate(rule["right"])
+        if rule["relation"] not in ("=", "<="):
+            raise ValueError(
+                f"data/identities.csv, {rule['identity']}: the relation {rule['relation']!r} is not = or <="
+            )
+        return Check(rule["kind"], rule["identity"], rule["source"], rule["why"], left, right, rule["relation"])
+
+    @cached_property
+    def check_list(self) -> list[Check]:
+        """All checks, in order; those that follow by algebra from earlier ones say from which."""
+        checks, span = list(self._checks()), Span()
+        for index, check in enumerate(checks):
+            if check.relation == "=" and not check.missing:
+                # With the constant, as a variable of its own: else "x = 1" would follow from "x = 3".
+                constant = self.residual(check) - sum(k * self.quantity(f).value for f, k in check.form.items())
+                check.derived_from = span.add(index, check.form | ({"": constant} if constant else {}))
+        return checks
+
+    def residual(self, check: Check) -> Fraction:
+        return check.left.value - check.right.value
+
+    def tolerance(self, check: Check) -> Fraction:
+        """By how much rounding alone can part the two sides: half a last place of each term, times its factor."""
+        return sum((abs(factor) * self.half(fact) for fact, factor in check.form.items()), Fraction(0))
+
+    def state(self, check: Check) -> str:
+        if check.missing:
+            return UNTESTED
+        off = self.residual(check)
+        off = max(off, Fraction(0)) if check.relation == "<=" else abs(off)
+        return HOLDS if off == 0 else ROUNDING if off < self.tolerance(check) else FAILS
+
+    @cached_property
+    def checks(self) -> pd.DataFrame:
+        """One row a check; the columns are described in data/README.md."""
+        rows, quotes = [], self.disclosure.facts.set_index("fact")["quote"]
+        for number, check in enumerate(self.check_list, start=1):
+            tested = not check.missing
+            rows.append(
+                dict(
+                    check=f"C{number:02}",
+                    kind=check.kind,
+                    rule=check.rule,
+                    source=check.source,
+                    why=check.why,
+                    left=check.left.text,
+                    relation=check.relation,
+                    right=check.right.text,
+                    unit=check.left.unit or check.right.unit,
+                    residual=decimal(self.residual(check)) if tested else None,
+                    tolerance=decimal(self.tolerance(check)) if tested else None,
+                    state=self.state(check),
+                    evidence=self._evidence(check),
+                    derived_from=" ".join(f"C{i + 1:02}" for i in check.derived_from),
+                    facts=" ".join(check.facts),
+                    quotes=" | ".join(quotes[fact] for fact in check.facts),
+                    missing=" ".join(check.missing),
+                )
+            )
+        return pd.DataFrame(rows)
+
+    def _evidence(self, check: Check) -> str:
+        if check.missing:
+            return "none"
+        if check.relation == "<=":
+            return "bound"
+        return "derived" if check.derived_from else "independent"
+
+    @cached_property
+    def guards(self) -> pd.DataFrame:
+        """One row a stated figure: fact, item, measure, checks, independent (how many of them), bounds."""
+        rows = []
+        for fact in self.stated[self.stated["value"].notna()]["fact"]:
+            on_it = [c for c in self.check_list if c.form.get(fact) and not c.missing]
+            equalities = [c for c in on_it if c.relation == "="]
+            rows.append(
+                dict(
+                    fact=fact,
+                    item=self.stated.loc[fact, "item"],
+                    measure=self.stated.loc[fact, "measure"],
+                    section=self.stated.loc[fact, "section"],
+                    checks=len(equalities),
+                    independent=sum(not c.derived_from for c in equalities),
+                    bounds=len(on_it) - len(equalities),
+                )
+            )
+        return pd.DataFrame(rows)
+
+    # Implied figures
+
+    @cached_property
+    def implied(self) -> pd.DataFrame:
+        """One row a figure that the text determines without printing it; the columns are those of data/README.md."""
+        rows = []
+        for rule in self.rules("implied"):
+            quantity = self.evaluate(rule["expression"])
+            exact = decimal(quantity.value, 2)
+            rows.append(
+                dict(
+                    figure=rule["figure"],
+                    en=rule["en"],
+                    zh=rule["zh"],
+                    value=None if quantity.missing else rounded(exact, 2) if rule["unit"] == "%" else exact,
+                    unit=rule["unit"],
+                    derivation="" if quantity.missing else quantity.text,
+                    assumption=rule["assumption"],
+                    rests_on="" if quantity.missing else " ".join(self.smallest_basis(quantity.form)),
+                    missing=" ".join(quantity.missing),
+                )
+            )
+        return pd.DataFrame(rows)
+
+    def smallest_basis(self, form: Form) -> tuple[str, ...]:
+        """The fewest stated facts that fix a quantity, given the identities that hold; its own before others.
+
+        Facts that the identities tie together stand for each other, so one of each such group is tried.
+        """
+        span = Span()
+        for index, check in enumerate(self.check_list):
+            if check.relation == "=" and self.state(check) == HOLDS:
+                span.add(index, check.form)
+        target = span.reduce(form)[0]
+        if not target:
+            return ()
+        groups: dict[tuple, str] = {}
+        for fact in [*sorted(form), *self.stated["fact"]]:  # the figures of the expression itself before others
+            rest = span.reduce({fact: Fraction(1)})[0]
+            if rest:
+                groups.setdefault(tuple(sorted(rest.items())), fact)
+        candidates = [(fact, dict(rest)) for rest, fact in groups.items()]
+        reach = set(target)  # facts that share no figure with the target, even by way of others, cannot help
+        while grown := {f for _, rest in candidates if reach & set(rest) for f in rest} - reach:
+            reach |= grown
+        candidates = [(fact, rest) for fact, rest in candidates if reach & set(rest)]
+        for size in range(1, len(form) + 1):
+            for chosen in combinations(candidates, size):
+                basis = Span()
+                for index, (_, rest) in enumerate(chosen):
+                    basis.add(index, rest)
+                if basis.holds(target):
+                    return tuple(fact for fact, _ in chosen)
+        return tuple(sorted(form))

@@ -1,0 +1,133 @@
+"""A letter to a department: one polite request for each thing that a rule names and its text does not hold.
+
+The requests follow from `coverage`; their wording stands in `data/requirements.csv`, that of the letter around them in
+`data/letter.csv`, both in Chinese and in English. Nothing here knows a particular disclosure. The letter asks; what is
+not in a text may be public elsewhere, and the letter says so.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from budgetbook.audit.checks import FAILS, UNTESTED
+from budgetbook.audit.coverage import IN_TEXT, find, ways
+from budgetbook.numbers import amount, numeral
+from budgetbook.rules import load
+
+LANGUAGES = ("zh", "en")
+GROUPS = ("publication", "budget", "expenses", "performance")  # in the order of the letter
+UNKNOWN = {"body": {"zh": "【单位名称】", "en": "[department]"}, "year": {"zh": "【年度】", "en": "[year]"}}
+COLUMNS = ["number", "requirement", "group", "document", "article", "what", "state", "quote", "section", "unasked"]
+
+
+def read_letter(language: str) -> dict[str, str]:
+    """The parts of the letter in one language, from `data/letter.csv`; ValueError for a language that it has not."""
+    if language not in LANGUAGES:
+        raise ValueError(f"the letter is written in {' or '.join(LANGUAGES)}, not in {language!r}")
+    return load("letter")[language].to_dict()
+
+
+def asks(audit) -> pd.DataFrame:
+    """One row a requirement that is not in the text or cannot be told from it, in the order of the letter.
+
+    number (None where it is not put to the department; `unasked` then says why), requirement, group, document, article,
+    what, state, quote and section (the words that point to it, or go as far as the text goes), unasked.
+    """
+    covered = audit.coverage
+    rules = load("requirements")[["requirement", "addressee", "group", "moot", "unasked"]]
+    rows = covered[covered["state"] != IN_TEXT].merge(rules, on="requirement")
+    moot = rows["moot"].map(lambda looks: find(audit.disclosure, looks) is not None).astype(bool)
+    asked = (rows["addressee"] == "department") & ~moot
+    rows = rows.assign(group=rows["group"].where(asked, ""), unasked=rows["unasked"].mask(asked, ""))
+    order = rows["group"].map([*GROUPS, ""].index).sort_values(kind="stable").index
+    rows = rows.loc[order].reset_index(drop=True)
+    rows["number"] = pd.array([n if group else None for n, group in enumerate(rows["group"], 1)], dtype="Int64")
+    return rows[COLUMNS]
+
+
+def letter(audit, language: str = "zh", figures: bool = False) -> str:
+    """The letter with these requests as Markdown, in Chinese (zh) or English (en), blanks left for the sender's name.
+
+    figures: add what the arithmetic of the text leaves open: checks that fail, and figures that a check would need.
+    """
+    parts, rules = read_letter(language), load("requirements")
+    body = audit.disclosure.about.get("body" if language == "zh" else "body_en") or UNKNOWN["body"][language]
+    year = audit.disclosure.about.get("fiscal_year") or UNKNOWN["year"][language]
+    rows = audit.asks
+    points = [
+        (row["group"], _point(row | rules.loc[row["requirement"]].to_dict(), parts, language, year))
+        for row in rows[rows["group"] != ""].to_dict("records")
+    ]
+    points += [("figures", point) for point in questions_on_figures(audit, language)] if figures else []
+    head = [parts[part].format(body=body, year=year) for part in ("title", "salutation", "opening")]
+    lines, last = [f"**{head[0]}**", *head[1:], parts["provisions"]], ""
+    for number, (group, point) in enumerate(points, 1):
+        lines += [f"**{parts[group]}**"] if group != last else []
+        lines += [f"{number}. {point}"]
+        last = group
+    return "\n\n".join([*lines, *(parts[part] for part in ("closing", "farewell", "name", "contact", "date"))])
+
+
+def _point(row: dict, parts: dict[str, str], language: str, year: object) -> str:
+    """One request: what is asked for, the words of the text, where it may be, and the provision."""
+    said = [row[f"ask_{language}"].format(year=year)]
+    if row["quote"]:
+        said.append(_quote(row["quote"], row["section"], parts))
+    if row[f"place_{language}"]:
+        said.append(parts["place"].format(place=row[f"place_{language}"]))
+    # Only a rule that has departments publish is a rule for the department; any other is named as one to compare.
+    binds = row["duty"] == "publish" and row["binds"].startswith("department")
+    said.append(parts["rule" if binds else "see"].format(provision=_provision(row, parts, language)))
+    return ("" if language == "zh" else " ").join(said)
+
+
+def _quote(words: str, section: str, parts: dict[str, str]) -> str:
+    section = parts["section"].format(section=section) if section else ""
+    return parts["quote"].format(section=section, words=quoted(words))
+
+
+def quoted(words: str) -> str:
+    """Words in quotation marks; marks within them become single ones, as printing in both languages has it."""
+    return f"“{''.join(words.splitlines()).translate(str.maketrans('“”', '‘’'))}”"
+
+
+def _provision(row: dict, parts: dict[str, str], language: str) -> str:
+    """`Budget Law 预算法`, `14(2)` as 《预算法》第十四条第二款 or as Budget Law, article 14(2)."""
+    english, chinese = row["document"].rsplit(" ", 1)
+    article, paragraph = re.findall(r"\d+", row["article"])
+    if language == "zh":
+        english, article, paragraph = chinese, numeral(int(article)), numeral(int(paragraph))
+    part = "article" if row["paragraphs"] == 1 else "provision"
+    return parts[part].format(document=english, article=article, paragraph=paragraph)
+
+
+def questions_on_figures(audit, language: str = "zh") -> list[str]:
+    """What the arithmetic leaves open, as questions: a check that fails, reasons without amounts, figures not stated.
+
+    A figure that a request of the letter asks for already is not asked for again, nor is one that then follows.
+    """
+    parts, checks, names = read_letter(language), audit.checks, audit.items[language]
+    year = audit.disclosure.about.get("fiscal_year") or UNKNOWN["year"][language]
+    rows = audit.asks
+    rules = load("requirements").loc[rows["requirement"][rows["group"] != ""], "how"]
+    asked = {way["item"] for looks in rules for way in ways(looks)}
+    wanted, points = [], []
+    for check in checks[checks["facts"] != ""].to_dict("records"):
+        fields = {key: check[key] for key in ("left", "right", "unit")}
+        fields["words"] = quoted(check["quotes"].split(" | ")[0])
+        if check["state"] == FAILS:
+            part = "gap-change" if check["kind"] == "change" else "gap"
+            points.append(parts[part].format(**fields, gap=amount(abs(check["residual"]))))
+        elif check["state"] == UNTESTED and check["kind"] == "change":
+            points.append(parts["unstated-change"].format(**fields))
+        elif check["state"] == UNTESTED and check["relation"] == "=":
+            missing = [name for name in check["missing"].split() if name in names.index]
+            rest = [name for name in missing if name not in asked]
+            # Of an equation whose other figures are known or asked for, the last one follows.
+            wanted += rest if len(rest) == len(missing) or len(rest) > 1 else []
+    if left := [names[item] for item in dict.fromkeys(wanted)]:
+        comma = "、" if language == "zh" else "; "
+        points.append(parts["unstated"].format(year=year, names=comma.join(left)))
+    return points

@@ -1,0 +1,443 @@
+"""The wording checks: do the words of a disclosure agree with its figures, with one another and with its own glossary?
+
+What is looked for stands in `data/wording.csv`, one row a rule. Here are only the few general ways of looking, one
+small function each, named in the column `engine`. A finding asks; it never says more than the words that it quotes.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import SequenceMatcher
+from itertools import product
+
+from budgetbook.numbers import YUAN, amount, convert
+from budgetbook.reading.items import Items
+from budgetbook.reading.sentences import LESS, MORE
+from budgetbook.rules import load
+from budgetbook.text import fold
+
+CLAUSE = re.compile(r"[，。；：\]\n]")
+STATED = ("level", "count", "none")  # measures that say how much of an item there is, be it in words
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One question that the words of a disclosure raise.
+
+    says: (fact id or "", quote, start, end) in the order in which a reader should take them; start and end are
+    published positions. gap: what is left open, in `unit`; None when the finding has no size. weight: 1 to 10.
+    """
+
+    kind: str
+    rule: str
+    title: str
+    says: tuple[tuple[str, str, int, int], ...]
+    expected: str
+    source: str
+    gap: Decimal | None
+    unit: str
+    confidence: str  # strong, medium, low
+    weight: int
+    innocent: str
+    question: str
+    rests_on: tuple[str, ...]
+
+
+def read_rules() -> list[dict[str, str]]:
+    """`data/wording.csv`, one dict a rule, every value a string.
+
+    Raises ValueError naming a rule whose engine does not exist or whose confidence is not strong, medium or low.
+    """
+    rules = load("wording").to_dict("records")
+    for rule in rules:
+        if rule["engine"] not in ENGINES or rule["confidence"] not in ("strong", "medium", "low"):
+            raise ValueError(f"data/wording.csv, rule {rule['rule']}: unknown engine or confidence")
+    return rules
+
+
+def wording_findings(disclosure, rules: list[dict[str, str]] | None = None) -> list[Finding]:
+    """What the rules (all of `data/wording.csv` unless given) find, heaviest first, then in the order of the text."""
+    text = Text(disclosure)
+    found = [text.finding(rule, **hit) for rule in rules or read_rules() for hit in ENGINES[rule["engine"]](text, rule)]
+    return sorted(found, key=lambda f: (-f.weight, f.says[0][2], f.rule, f.title))
+
+
+# ----------------------------------------------------------------------------------------------------
+# What the engines look at
+
+
+class Text:
+    """A disclosure as the engines see it: its facts with a few columns more, its folded text, its glossary.
+
+    The columns more, all of them strings: `sign` (+, - or 0 of a figure, or of a word for a change; "" without one),
+    `size` (the figure without its sign, money in 万元), `parent`, `en` and `zh` (of the item).
+    """
+
+    def __init__(self, disclosure) -> None:
+        self.disclosure, self.view = disclosure, disclosure.view
+        self.items, self.taxonomy = Items(disclosure.items), disclosure.items
+        known = {c: self.taxonomy[c] for c in ("parent", "en", "zh")}
+        facts = disclosure.facts
+        self.facts = facts.assign(
+            sign=[_sign(row) for row in facts.itertuples()],
+            size=[_size(row) for row in facts.itertuples()],
+            **{column: facts["item"].map(values).fillna("") for column, values in known.items()},
+        )
+        self.glossary = [s for s in disclosure.section_list if "名词解释" in s.title]
+
+    def select(self, query: str) -> list:
+        """The facts that a query of a rule (pandas `query` syntax) selects, in reading order; none for no query."""
+        return list(self.facts.query(query, engine="python").itertuples()) if query else []
+
+    def place(self, start: int, end: int) -> tuple[str, str, int, int]:
+        """The clause around the folded range, as an entry of `says`, with the fact that it belongs to."""
+        cuts = [m.end() for m in CLAUSE.finditer(self.view.text, 0, start)]
+        after = CLAUSE.search(self.view.text, end)
+        first, last = self.view.span(cuts[-1] if cuts else 0, after.start() if after else len(self.view.text))
+        at = self.view.positions[start]
+        holding = [f for f in self.facts.itertuples() if f.start <= at < f.end]
+        fact = min(holding, key=lambda f: f.end - f.start).fact if holding else ""
+        return fact, self.disclosure.text[first:last], first, last
+
+    def find(self, pattern: str, within: str = "", unless: str = "") -> list[re.Match]:
+        """Matches in the folded text; within: "body", "glossary" or "" for both; unless: not in such a paragraph."""
+        inside = {"": (True, False), "body": (False,), "glossary": (True,)}[within]
+        return [
+            m
+            for m in re.finditer(pattern, self.view.text)
+            if m.group()
+            and self.in_glossary(self.view.positions[m.start()]) in inside
+            and not (unless and re.search(unless, self.paragraph(m.start())))
+        ]
+
+    def entries(self) -> list:
+        """The definitions that the glossary gives."""
+        return [f for f in self.select('measure == "definition"') if self.in_glossary(f.start)]
+
+    def in_glossary(self, position: int) -> bool:
+        return any(s.holds(position) for s in self.glossary)
+
+    def paragraph(self, at: int) -> str:
+        begin, end = self.view.text.rfind("\n", 0, at) + 1, self.view.text.find("\n", at)
+        return self.view.text[begin : end if end >= 0 else None]
+
+    def fact_paragraph(self, fact) -> str:
+        return self.paragraph(self.folded(fact.start))
+
+    def folded(self, position: int) -> int:
+        return bisect_left(self.view.positions, position)
+
+    def named(self, item: str) -> str:
+        row = self.taxonomy.loc[item]
+        return f"{quoted([row['zh']])} ({row['en']})"
+
+    def wordings(self, within: str = "") -> dict[str, dict[str, re.Match]]:
+        """item → wording → its first place in the text."""
+        found: dict[str, dict[str, re.Match]] = {}
+        for match in self.find(self.items.pattern.pattern, within):
+            found.setdefault(self.items.resolve(match.group(), ""), {}).setdefault(match.group(), match)
+        return found
+
+    def spoken_of(self, words: str, context: str) -> dict[str, str]:
+        """The items that some words name → the wording."""
+        return {self.items.resolve(w, context): w for w in self.items.pattern.findall(fold(words).text)}
+
+    def finding(self, rule: dict[str, str], says: list, gap: Decimal | None = None, **fields) -> Finding:
+        """A rule and what it fired on, as a finding. says: facts, or entries as `place` makes them."""
+        says = [s if type(s) is tuple else (s.fact, s.quote, s.start, s.end) for s in says]
+        says = tuple({(a, b): (f, q, int(a), int(b)) for f, q, a, b in reversed(says)}.values())[::-1]
+        fields |= {"body": self.disclosure.about.get("body_en", "the body"), "n": len(says)}
+        title, expected, question = (rule[column].format(**fields) for column in ("title", "expected", "question"))
+        return Finding(
+            rule["kind"],
+            rule["rule"],
+            title,
+            says,
+            expected,
+            rule["source"],
+            gap,
+            "" if gap is None else "万元",
+            rule["confidence"],
+            rule["weight"],
+            rule["innocent"],
+            question,
+            tuple(dict.fromkeys(s[0] for s in says if s[0])),
+        )
+
+
+def _sign(fact) -> str:
+    if fact.measure == "direction":
+        return "-" if re.search(LESS, fact.printed) else "+" if re.search(MORE, fact.printed) else ""
+    return "" if fact.value is None else "0" if fact.value == 0 else "-" if fact.value < 0 else "+"
+
+
+def _size(fact) -> str:
+    """The figure without sign and trailing zeros: what is the same amount in another unit gets the same text."""
+    if fact.value is None:
+        return ""
+    size = f"{abs(convert(fact.value, fact.unit)):f}"
+    return size.rstrip("0").rstrip(".") if "." in size else size
+
+
+def quoted(words) -> str:
+    """Words in quotation marks, once each and each on one line: “a”, “b” and “c”."""
+    words = [re.sub(r"\s*\n\s*", "", w) for w in words]
+    return listed(f"‘{w}’" if "“" in w else f"“{w}”" for w in dict.fromkeys(words))
+
+
+def short(quote: str) -> str:
+    """The last clause of a quote, where a change says how much."""
+    return re.split("[，：]", quote)[-1]
+
+
+def listed(words) -> str:
+    words = list(dict.fromkeys(words))
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+# ----------------------------------------------------------------------------------------------------
+# Engines: each takes the text and a rule, and yields what `Text.finding` needs
+
+
+def words(text: Text, rule: dict[str, str]) -> Iterator[dict]:
+    """Words that match `pattern`, if the body's name matches `body` and the text states what `facts` selects."""
+    claims = text.select(rule["facts"])
+    if not re.search(rule["body"], text.disclosure.about.get("body", "")) or (rule["facts"] and not claims):
+        return
+    matches = [
+        m
+        for m in text.find(rule["pattern"], rule["within"], rule["unless"])
+        if not any(c.start <= text.view.positions[m.start()] < c.end for c in claims)
+    ]
+    if matches:
+        places = [text.place(*m.span()) for m in matches]
+        yield dict(says=places + claims, words=quoted(m.groupdict().get("words") or m.group() for m in matches))
+
+
+def stated(text: Text, rule: dict[str, str]) -> Iterator[dict]:
+    """Facts that `facts` selects, all of them in one finding; not those whose paragraph matches `unless`."""
+    facts = [
+        f
+        for f in text.select(rule["facts"])
+        if not (rule["unless"] and re.search(rule["unless"], text.fact_paragraph(f)))
+    ]
+    if facts:
+        yield dict(says=facts, words=quoted(f.printed for f in facts), quotes=quoted(f.quote for f in facts))
+
+
+def pairs(text: Text, rule: dict[str, str]) -> Iterator[dict]:
+    """A fact of `facts` and another of `against` that agree in the columns `same`: the nearest before it."""
+    first, second, same = text.select(rule["facts"]), text.select(rule["against"]), rule["same"].split()
+    for a in first:
+        others = [b for b in second if b.fact != a.fact and all(getattr(a, c) == getattr(b, c) for c in same)]
+        before = [b for b in others if b.Index < a.Index]
+        if before or (others and rule["facts"] != rule["against"]):  # of one kind: each pair once
+            b = before[-1] if before else others[0]
+            yield dict(says=[b, a] if before else [a, b], a=a, b=b, **_shown(text, a, b))
+
+
+def _shown(text: Text, a, b) -> dict[str, str]:
+    """What a title can say of two facts: how each is put, its object or figure, the name of its item."""
+    pair = {"a": a, "b": b}.items()
+    return (
+        {f"{k}_says": quoted([short(f.quote)]) for k, f in pair}
+        | {f"{k}_words": quoted([f.printed]) for k, f in pair}
+        | {f"{k}_name": text.named(f.item) for k, f in pair if f.item}
+    )
+
+
+def last_year(text: Text, rule: dict[str, str]) -> Iterator[dict]:
+    """A claim (`facts`) that last year had none, where the same section implies that it had: level - change > 0."""
+    for claim, change in product(text.select(rule["facts"]), text.select(rule["against"])):
+        levels = [
+            f
+            for f in text.facts.itertuples()
+            if (f.measure, f.item, f.section, f.period) == ("level", change.item, change.section, change.period)
+        ]
+        if claim.section == change.section and levels:
+            before = convert(levels[0].value, levels[0].unit) - convert(change.value, change.unit)
+            if before > 0:
+                shown = _shown(text, claim, change)
+                yield dict(says=[claim, levels[0], change], gap=before, before=amount(before), **shown)
+
+
+def names(text: Text, rule: dict[str, str]) -> Iterator[dict]:
+    """One thing under several names.
+
+    With `against`: the different words that match this pattern. Without: the items of the taxonomy, each with its
+    wordings in the text, where what `unless` matches makes no difference. With `pattern`: only items whose names
+    differ by nothing but what `pattern` matches, a finding each; without it, all others in one finding.
+    """
+    if rule["against"]:
+        found = {m.group(): m for m in reversed(text.find(rule["against"], rule["within"]))}
+        used = sorted(found.values(), key=lambda m: m.start())
+        if len(used) > 1:
+            yield dict(says=[text.place(*m.span()) for m in used], words=quoted(m.group() for m in used))
+        return
+    several = []
+    for wordings in text.wordings(rule["within"]).values():
+        forms = {}  # what is left of a name → the first place of a name that comes to this
+        for wording, match in wordings.items():
+            forms.setdefault(_without(rule["unless"], wording), match)
+        if len(forms) > 1:
+            apart = rule["pattern"] and len({_without(rule["pattern"], f) for f in forms}) == 1
+            several.append((bool(apart), list(forms.values())))
+    chosen = [used for apart, used in several if apart == bool(rule["pattern"])]
+    groups = [[used] for used in chosen] if rule["pattern"] else [chosen] if chosen else []
+    for group in groups:
+        shown = "; ".join(quoted(m.group() for m in used) for used in group)
+        yield dict(says=[text.place(*m.span()) for used in group for m in used], words=shown)
+
+
+def _without(pattern: str, words: str) -> str:
+    """The words without what the pattern matches, until it matches nothing more."""
+    shorter = re.sub(pattern, "", words)
+    return words if shorter == words else _without(pattern, shorter)
+
+
+def definitions(text: Text, rule: dict[str, str]) -> Iterator[dict]:
+    """What the body says a term means (`facts`) against the entry of the glossary.
+
+    values "parts": the body names parts that the glossary does not, leaving aside those that `unless` matches because
+    definitions paraphrase them; "words": it names none, but words it differently.
+    """
+    entries = {f.item: f for f in text.entries()}
+    for own in text.select(rule["facts"]):
+        if text.in_glossary(own.start) or own.item not in entries:
+            continue
+        entry = entries[own.item]
+        there = text.spoken_of(entry.quote, own.item) | {own.item: ""}
+        named = {i: w for i, w in text.spoken_of(own.printed, own.item).items() if i not in there}
+        extra = [w for w in named.values() if not re.fullmatch(rule["unless"], w)]
+        same = _bare(own.printed) in _bare(entry.quote)
+        if bool(extra) == (rule["values"] == "parts") and not same:
+            yield dict(says=[own, entry], term=text.named(own.item), words=quoted(extra))
+
+
+def _bare(words: str) -> str:
+    return re.sub(r"[，。；、]", "", fold(words).text)
+
+
+def unused(text: Text, rule: dict[str, str]) -> Iterator[dict]:
+    """Terms of the glossary that stand nowhere else, under none of their wordings."""
+    body = "".join(c for c, p in zip(text.view.text, text.view.positions, strict=True) if not text.in_glossary(p))
+    entries = []
+    for entry in text.entries():
+        known = {w for w, items in text.items.by_wording.items() if entry.item and entry.item in items}
+        term = re.sub(r"（.*?）|[“”]", "", fold(entry.printed).text)
+        if term and not any(w in body for w in {term, *known}):
+            entries.append(entry)
+    if entries:
+        yield dict(says=entries, words=quoted(e.printed for e in entries))
+
+
+def undefined(text: Text, rule: dict[str, str]) -> Iterator[dict]:
+    """Amounts of money whose item has no entry in the glossary, though there is one; not the items in `unless`.
+
+    A name and a term are the same when they are the same without what `pattern` matches.
+    """
+    terms = {_without(rule["pattern"], fold(f.printed).text) for f in text.entries()}
+    own = set(text.taxonomy.index) - set(load("taxonomy").index)  # what only one body has needs no entry
+    missing = {}
+    for fact in text.facts.itertuples():
+        money = fact.measure == "level" and fact.unit in YUAN and fact.item and not text.in_glossary(fact.start)
+        if money and fact.item not in own and not re.fullmatch(rule["unless"], fact.item):
+            wordings = [w for w, items in text.items.by_wording.items() if fact.item in items]
+            if not any(_without(rule["pattern"], w) in terms for w in wordings):
+                missing.setdefault(fact.item, fact)
+    if terms and missing:
+        yield dict(says=list(missing.values()), words=quoted(text.taxonomy.loc[i, "zh"] for i in missing))
+
+
+def parts(text: Text, rule: dict[str, str]) -> Iterator[dict]:
+    """A stated item of which some standard parts (`standard` in the taxonomy) are stated, others not even as zero.
+
+    Silent when the text has numbers that the reader leaves unread, as in tables: the part may stand there.
+    """
+    if any(n.kind == "unaccounted" for n in text.disclosure.number_list):
+        return
+    table = text.taxonomy
+    standard = table[table["standard"] == "yes"]
+    figures = [f for f in text.facts.itertuples() if f.measure in (*STATED, "unclassified")]
+    given = {f.item for f in figures if f.item} | {
+        item for f in figures if not f.item for item in text.spoken_of(f.quote, "")
+    }
+    whole = {f.item: f for f in reversed(figures) if f.measure == "level"}
+    named = text.wordings()
+    for parent, children in standard.groupby("parent", sort=False):
+        missing = [c for c in children["item"] if c not in given]
+        if parent in whole and missing and len(missing) < len(children):
+            mentions = [next(iter(named[c].values())) for c in missing if c in named]
+            says = [whole[parent], *(text.place(*m.span()) for m in mentions)]
+            yield dict(says=says, whole=text.named(parent), words=listed(map(text.named, missing)))
+
+
+def scope(text: Text, rule: dict[str, str]) -> Iterator[dict]:
+    """Items that a statement of scope names, of which the text states zero (`values` zero) or nothing (missing)."""
+    standard = text.taxonomy["standard"]
+    figures = [f for f in text.facts.itertuples() if f.measure in STATED]
+    for claim in text.select(rule["facts"]):
+        for item, wording in text.spoken_of(claim.printed, claim.item).items():
+            own = [f for f in figures if f.item == item]
+            if rule["values"] == "zero" and own and all(f.sign in ("0", "") for f in own):
+                yield dict(says=[claim, *own], words=quoted([wording]))
+            # What a standard part leaves out is asked by the engine `parts`.
+            if rule["values"] == "missing" and not own and standard[item] != "yes" and item != claim.item:
+                yield dict(says=[claim], words=quoted([wording]))
+
+
+def reference(text: Text, rule: dict[str, str]) -> Iterator[dict]:
+    """Words that point to an attachment (`pattern`), if no line of the text begins one (`against`)."""
+    matches = text.find(rule["pattern"])
+    if matches and not re.search(rule["against"], text.view.text, re.M):
+        yield dict(says=[text.place(*m.span()) for m in matches], words=quoted(m.group() for m in matches))
+
+
+def printed(text: Text, rule: dict[str, str]) -> Iterator[dict]:
+    """Places that are printed irregularly, of the kinds `pattern`, unless the note on them matches `unless`."""
+    rows = [r for r in text.disclosure.irregularities.itertuples() if re.fullmatch(rule["pattern"], r.kind)]
+    rows = [r for r in rows if not (rule["unless"] and re.search(rule["unless"], r.note))]
+    if rows:
+        places = [text.place(text.folded(r.start), text.folded(r.end - 1) + 1) for r in rows]
+        yield dict(says=places, words=quoted(r.printed for r in rows))
+
+
+def shared(text: Text, rule: dict[str, str]) -> Iterator[dict]:
+    """One purpose or reason (`values` or more characters in common) that is given for several items."""
+    rest = [f for f in text.select(rule["facts"]) if f.item]
+    while rest:
+        first, *rest = rest
+        together, common = [first], first.printed
+        for fact in rest:
+            run = SequenceMatcher(None, common, fact.printed, autojunk=False).find_longest_match()
+            if run.size >= int(rule["values"]):
+                common = common[run.a : run.a + run.size]
+                together.append(fact)
+        rest = [f for f in rest if f not in together]
+        if len({f.item for f in together}) > 1:
+            items = listed(text.named(f.item) for f in together)
+            yield dict(says=together, words=f"“{common}”", items=items)
+
+
+ENGINES = {
+    f.__name__: f
+    for f in (
+        words,
+        stated,
+        pairs,
+        last_year,
+        names,
+        definitions,
+        unused,
+        undefined,
+        parts,
+        scope,
+        reference,
+        printed,
+        shared,
+    )
+}

@@ -1,0 +1,1 @@
+"""Reading: what each figure and claim of a text says, from the words around it."""

@@ -1,0 +1,40 @@
+"""The items of a budget: what a wording means, by the words and by where the text is."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from budgetbook.text import fold
+
+
+class Items:
+    """The items of the taxonomy, looked up by the words of a text and by where the text is."""
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        """table: the rows of the taxonomy that hold for the text."""
+        self.parent = dict(zip(table["item"], table["parent"], strict=True))
+        self.unit = dict(zip(table["item"], table["unit"], strict=True))
+        self.by_wording: dict[str, list[str]] = {}
+        for item, zh, aliases in zip(table["item"], table["zh"], table["aliases"], strict=True):
+            for wording in [zh, *filter(None, aliases.split("|"))]:
+                self.by_wording.setdefault(fold(wording).text, []).append(item)
+        longest_first = sorted(self.by_wording, key=len, reverse=True)
+        self.pattern = re.compile("|".join(map(re.escape, longest_first)))
+
+    def ancestors(self, item: str) -> list[str]:
+        """The item itself, its parent, and so on to the root, and "" for the whole taxonomy."""
+        line = [item]
+        while line[-1]:
+            line.append(self.parent.get(line[-1], ""))
+        return line
+
+    def resolve(self, wording: str, context: str) -> str:
+        """The item that a wording means where the text last spoke of `context`: the nearest in the tree."""
+        candidates = self.by_wording[wording]
+        for ancestor in self.ancestors(context):
+            near = [c for c in candidates if ancestor in self.ancestors(c)]
+            if near:
+                return min(near, key=lambda c: (c != ancestor, len(self.ancestors(c))))
+        raise AssertionError("the root holds every item")

@@ -1,0 +1,429 @@
+"""Reading: what each figure and claim of a text says, from the words around it.
+
+The names of items are data (`data/taxonomy.csv`), and so are the sentences without a figure (`data/claims.csv`) and the
+words that only look like numbers (`data/numerals.csv`). What is code is the small grammar of the sentences in which
+such texts put their figures: units, words of comparison, periods. Where the grammar does not reach, a figure stays
+unclassified: better no item than a wrong one.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from budgetbook.document import Document, Number
+from budgetbook.numbers import MONEY, UNIT, Stated, number_value
+from budgetbook.reading.items import Items
+from budgetbook.text import Section, fold
+
+MORE, LESS = "增加|增长|上升|提高", "减少|下降|降低|压减|压缩|缩减|节约"
+DIRECTION = re.compile(rf"(?:{MORE}|{LESS})(?!的?主要?原因|[到至]|一个|一项)")
+# The word that makes a figure a change stands right before it: 比上年增加了约…
+CHANGE = re.compile(rf"({MORE}|{LESS})(?:了|额|总额|合计|共|大?约|近|为)*$")
+SHARE = re.compile(r"占(?P<base>[^，。；]{0,30}?)的?(?:比重|比例)?(?:为|大?约)?$")
+REASON = re.compile(r"原因|主要是(?!用于)")
+ABOUT = re.compile(r"(?:约|近|左右)$")
+AT_LEAST = re.compile(r"(?:至少|不少于|不低于)[^，。；]{0,15}$")
+AT_MOST = re.compile(r"(?:至多|不超过|不高于|控制在)[^，。；]{0,15}$")
+PER = re.compile(r"每[人年季月周天次]|人均|各(?=[约近]?$)")
+PERIOD = re.compile(r"(\d{4})年(?:(\d{1,2})月(\d{1,2})日)?|上年|去年|本年|今年|当年")
+# A year before these words, or after those, dates something else than the figure: a base, a law, an event.
+NOT_DATING_AFTER = re.compile(r"度?(?:相比|同期|末?结转|起施行|起实施|成立|出台)|起")
+NOT_DATING_BEFORE = ("比", "较", "与", "同", "于", "由", "从", "自")
+# The base of a comparison, when its own value follows: 比2020年100万元增加…
+BASE_VALUE = re.compile(r"(?:比|较|与|同|由|从)((?:\d{4}年|上年|去年)度?)(?:年初|预算|数|的|为)*$")
+BASE = re.compile(r"(?:比|较|与|同)((\d{4})年|上年|去年)")
+# What may stand between the name of an item and its figure.
+LINK = re.compile(
+    rf"""(?: [：，”] | 其中 | 包括 | \d{{4}}年(?:\d+月\d+日)?度?
+    | [上去本今当]年度? | 年初 | 预算 | 数 | 总?额 | 金额 | 安排
+    | 支出 | [总合共小]计 | 共有? | 各 | 为 | 是 | 约 | 大约 | 近 | 至少 | 不少于 | 不低于 | 不超过
+    | 每[年季月周人] | 人均 | 的 | 有 | 达到? | 单位价值 | （[^）]*） | [比较与同] | 相比 | 同口径
+    | {MORE} | {LESS} | [到至] | 了 | 占 )*""",
+    re.X,
+)
+# What may stand before the name of an item in its clause. Anything else could make it part of a longer name.
+BODY = "部门|单位|局|厅|办公室|委员会|委|中心|院|处|会|校|站|所|队|本级"
+PREFIX = re.compile(
+    rf"""(?: [“：，] | 其中 | 包括 | 包含 | 以及 | [^，。；：、\d]{{0,30}}(?:{BODY})
+    | \d{{4}}年(?:\d+月\d+日)?度? | [上去本今当]年度?
+    | 年初 | 预算 | 中 | 共有? | 有 | 的 | 主要 | 原因 | 是 | 新增 | 其[一二三四] | [一二三四]是 | {MORE} | {LESS}
+    | 了 | 一个 | 一项 | 未?包含 | 不?含 | 安排 | 拟 | 计划 | 纳入 | 全年 | 全部 | 至少 | 每[年季月周人] | 各
+    | 由于 | 因 | 单位价值\d+万元?以上 | 财政拨款的 | 用于 | 举办 )*""",
+    re.X,
+)
+# Claims that hold for no particular year.
+UNDATED = ("purpose", "reason", "direction", "definition", "composition")
+# What stands right after a figure whose item is named after it: 150万主要用于举办…, 200万以上大型设备.
+NAMED_AFTER = re.compile(rf"(?:{UNIT.pattern})?(?:以上|主要用于|用于)")
+CLAUSE = re.compile(r"[，。；：\n]")
+
+
+# ----------------------------------------------------------------------------------------------------
+# Reading
+
+
+COLUMNS = [
+    "fact",
+    "section",
+    "item",
+    "period",
+    "base",
+    "measure",
+    "value",
+    "unit",
+    "per",
+    "qualifier",
+    "printed",
+    "quote",
+    "start",
+    "end",
+    "number_start",
+    "number_end",
+]
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A wording of the taxonomy that stands in the folded text."""
+
+    start: int
+    end: int
+    wording: str
+
+
+@dataclass
+class Reader:
+    """Walks a document once, in reading order, and says of each figure what it states."""
+
+    document: Document
+    items: Items
+    context: dict[str, str] = field(default_factory=dict)  # section → the item it last spoke of
+    period: dict[str, str] = field(default_factory=dict)  # section → the period it last named
+    last: dict | None = None  # the figure before
+
+    def __post_init__(self) -> None:
+        self.view = self.document.view
+        text = self.view.text
+        self.mentions = [Mention(*m.span(), m.group()) for m in self.items.pattern.finditer(text)]
+        self.sections = {s.section: s for s in self.document.section_list}
+        markers = {self.folded(s.start + len(s.marker)) for s in self.document.section_list if s.marker}
+        listed = (m.end() for m in re.finditer(rf"\d(?:{UNIT.pattern})、", text))
+        # Where clauses and sentences begin: after punctuation or a list marker. A line that ends in the midst of a
+        # sentence does not end it.
+        self.clauses = sorted({0, *markers, *listed, *(m.end() for m in CLAUSE.finditer(text))})
+        self.sentences = sorted({0, *markers, *(m.end() for m in re.finditer(r"。|(?<![，；、])\n", text))})
+
+    # Where the reader is
+
+    def folded(self, at: int) -> int:
+        """The folded position of a published one."""
+        return bisect_left(self.view.positions, at)
+
+    def inherited(self, memory: dict[str, str], section: str) -> str:
+        """What the section, or the nearest one above it, last spoke of."""
+        while section:
+            if section in memory:
+                return memory[section]
+            section = self.sections[section].parent
+        return ""
+
+    def sentence_start(self, at: int) -> int:
+        return self.sentences[bisect_right(self.sentences, at) - 1]
+
+    def clause_start(self, at: int) -> int:
+        return self.clauses[bisect_right(self.clauses, at) - 1]
+
+    def clause_end(self, at: int) -> int:
+        end = CLAUSE.search(self.view.text, at)
+        return end.start() if end else len(self.view.text)
+
+    def mentioned(self, start: int, end: int) -> list[Mention]:
+        """The wordings that stand within a range of the folded text."""
+        first = bisect_left(self.mentions, start, key=lambda m: m.start)
+        last = bisect_left(self.mentions, end, key=lambda m: m.start)
+        return [m for m in self.mentions[first:last] if m.end <= end]
+
+    # What a figure speaks of
+
+    def subject(self, number: Number, unit: str, before: int) -> tuple[Mention | None, str]:
+        """The wording that names what the figure counts, and whether it stands "before" or "after" the figure.
+
+        Only words that connect may stand between the wording and the figure (or `before`, where its share begins), and
+        only words that open a clause before the wording. Anything else means that the figure speaks of something that
+        the taxonomy does not know.
+        """
+        text, at, close = self.view.text, number.view_start, self.clause_end(number.view_start)
+        after = self.mentioned(number.view_end, close)
+        if after and NAMED_AFTER.match(text, number.view_end) and LINK.fullmatch(text, self.clause_start(at), at):
+            return after[0], "after"
+        if after and unit and not MONEY.fullmatch(unit) and after[0].start == number.view_end + len(unit):
+            return after[0], "after"
+        for mention in reversed(self.mentioned(self.sentence_start(at), before)):
+            between = text[mention.end : before]
+            if between.count("）") > between.count("（"):
+                continue  # it stands in brackets that are closed before the figure
+            listed = unit == "部分" and re.fullmatch(r"由[^，。；]+", between)
+            if (LINK.fullmatch(between) or listed) and not self._elsewhere(mention, between):
+                return mention, "before"
+            break
+        return None, "before"
+
+    def _elsewhere(self, mention: Mention, between: str) -> bool:
+        """Whether the wording is not the subject after all: part of a longer name, one of two, or a base."""
+        text = self.view.text
+        prefix = text[self.clause_start(mention.start) : mention.start]
+        if prefix.endswith(("比", "较", "与")) or prefix.endswith("拨款"):
+            return True
+        own_clause = between[CLAUSE.search(between).end() :] if CLAUSE.search(between) else between
+        if DIRECTION.search(between) and not DIRECTION.search(own_clause):
+            return True  # the words of change belong to an earlier clause
+        if joined := [m for m in self.mentioned(self.clause_start(mention.start), mention.start)]:
+            gap = text[joined[-1].end : mention.start]
+            if re.fullmatch("和|及|以及|与|、", gap):
+                return True  # the figure is for both
+            first, second = (self.items.resolve(m.wording, "") for m in (joined[-1], mention))
+            if not gap and self.items.unit[first] != self.items.unit[second]:
+                return False  # an apposition: 一个重点专项 with its name
+            if not gap:
+                return True
+        return not PREFIX.fullmatch(prefix)
+
+    def figure(self, number: Number) -> dict:
+        """The fact that a number states."""
+        section = self.document.section_at(number.start)
+        text, at = self.view.text, number.view_start
+        found = UNIT.match(text, number.view_end)
+        unit = found.group() if found else ""
+        rest = text[number.view_end + len(unit) : number.view_end + len(unit) + 4]
+        clause = self.clause_start(at)
+        lead = text[clause:at]
+        share = SHARE.search(lead) if unit == "%" else None
+        mention, side = self.subject(number, unit, clause + share.start() if share else at)
+        change = CHANGE.search(lead)
+        if mention and side == "before" and not change and unit:
+            change = re.search(rf"({MORE}|{LESS})了?$", text[self.clause_start(mention.start) : mention.start])
+        if mention:
+            item = self.items.resolve(mention.wording, self.inherited(self.context, section))
+        else:  # 比上年增加…, 占…: a change or a share with no subject of its own speaks of the figure before it
+            bare = (change or share) and LINK.fullmatch(text, clause, clause + share.start() if share else at)
+            item = self.last["item"] if bare and self.last and self.last["section"] == section else ""
+        per, sentence = " ".join(PER.findall(lead)), text[self.sentence_start(at) : at]
+        measure = self.measure(item, unit, side, rest, change, share, per, sentence)
+        if not change and measure == "level" and DIRECTION.search(lead):
+            item = ""  # a change that the grammar does not follow
+        value = number_value(text[at : number.view_end])
+        row = dict(
+            section=section,
+            item=item,
+            period=self.when(number, section),
+            base=self.base(sentence, share, measure, section),
+            measure=measure if item else "unclassified",
+            value=-value if change and change.group(1) in LESS.split("|") else value,
+            unit=unit,
+            per=per,
+            qualifier=qualifier(lead, rest, measure),
+            printed=number.printed,
+            number_start=number.start,
+            number_end=number.end,
+        )
+        if item and measure not in ("reason", "threshold"):
+            self.context[section] = item
+        start, end = self.view.span(*self.quoted(number, unit, mention, side, measure, item))
+        self.last = row | dict(quote=self.document.text[start:end], start=start, end=end)
+        return self.last
+
+    def quoted(self, number: Number, unit: str, mention: Mention | None, side: str, measure: str, item: str):
+        """The folded range of the words that carry a figure: from the clause that names its item to its unit."""
+        at, end = number.view_start, number.view_end + len(unit)
+        if mention and side == "before":
+            return self.clause_start(mention.start), end
+        if mention:
+            return self.clause_start(at), mention.end if measure == "threshold" else self.clause_end(at)
+        return (self.folded(self.last["start"]) if item else self.clause_start(at)), end
+
+    def measure(self, item: str, unit: str, side: str, rest: str, change, share, per: str, sentence: str) -> str:
+        money = MONEY.fullmatch(unit) or (not unit and self.items.unit.get(item) == "万元")
+        if rest.startswith("以上") and side == "after":
+            return "threshold"
+        if change:
+            return "growth" if unit in ("%", "倍") else "change"
+        if unit == "%":
+            return "share" if share else "unclassified"
+        if money:
+            return "rate" if per else "reason" if REASON.search(sentence) else "level"
+        return {"平方米": "area", "万平方米": "area", "次": "frequency"}.get(unit, "count")
+
+    def when(self, number: Number, section: str) -> str:
+        """The period that the figure is for: the last one its sentence names, or what its section goes by; else ""."""
+        text, at = self.view.text, number.view_start
+        begin = self.sentence_start(at)
+        if base := BASE_VALUE.search(text[begin:at]):
+            return self.year(base.group(1))
+        for match in reversed(list(PERIOD.finditer(text, begin, at))):
+            before, between = text[: match.start()], text[match.end() : at]
+            if (
+                before.endswith(NOT_DATING_BEFORE)
+                or NOT_DATING_AFTER.match(text, match.end())
+                or between.count("）") > between.count("（")
+                or any(
+                    re.search(r"\d", m.wording) for m in self.mentioned(begin, at) if m.start <= match.start() < m.end
+                )
+            ):
+                continue
+            if match.group(2):
+                year, month, day = match.groups()
+                found = f"{year}-{int(month):02}-{int(day):02}"
+            else:
+                found = self.year(match.group())
+            if match.group() not in ("上年", "去年"):
+                self.period[section] = found
+            return found
+        return self.inherited(self.period, section)
+
+    def year(self, words: str) -> str:
+        """The year that words like 2020年, 上年, 本年 name; "" where the document's own year is needed and unknown."""
+        if digits := re.match(r"\d{4}", words):
+            return digits.group()
+        own = self.document.about.get("fiscal_year")
+        return "" if own is None else str(int(own) - (words[0] in "上去"))
+
+    def base(self, sentence: str, share, measure: str, section: str) -> str:
+        """What a change is compared with (a year), or what a share is a share of (an item, "" if not said)."""
+        if measure in ("change", "growth"):
+            found = list(BASE.finditer(sentence))
+            return self.year(found[-1].group(1)) if found else ""
+        if share and (named := self.items.pattern.search(share.group("base"))):
+            return self.items.resolve(named.group(), self.inherited(self.context, section))
+        return ""
+
+    # Sentences without a figure
+
+    def claims(self, figures: list[dict]) -> list[dict]:
+        """What the text states in words: none of something, planned nothing, left out, named, defined, promised."""
+        rows = [
+            self.claim(match, rule, figures)
+            for rule in self.document.load("claims").to_dict("records")
+            for match in re.finditer(rule["pattern"], self.view.text)
+        ]
+        return [row for row in rows if row] + self.duties() + self.names() + self.definitions()
+
+    def claim(self, match: re.Match, rule: dict[str, str], figures: list[dict]) -> dict | None:
+        """One sentence that matches a rule of the table `claims`; None if there is nothing that it could be about.
+
+        about: "object" (the item that the object names), "figure" or "change" (that of the figure, or change, before it
+        in its section), "mention" (the wording before it), or an item.
+        """
+        at = self.view.positions[match.start()]
+        section, about = self.document.section_at(at), rule["about"]
+        context = self.inherited(self.context, section)
+        if about in ("figure", "change"):
+            before = [f for f in figures if f["section"] == section and f["number_start"] < at]
+            before = [f for f in before if about == "figure" or f["measure"] in ("change", "growth")]
+            if not before:
+                return None
+            item = before[-1]["item"]
+        elif about in ("object", "mention"):
+            place = match.span("object") if about == "object" else (self.sentence_start(match.start()), match.start())
+            named = self.mentioned(*place)
+            item = self.items.resolve(named[-1].wording, context) if named else ""
+            if not named and about == "mention":
+                return None
+        else:
+            item = about
+        period = "" if rule["measure"] in UNDATED else self.claim_period(match)
+        start, end = self.view.span(*match.span())
+        first, last = self.view.span(*match.span("object"))
+        return self.row(section, item, rule["measure"], self.document.text[first:last], start, end, period)
+
+    def claim_period(self, match: re.Match) -> str:
+        """The year that the clause of a claim names before its object, or else its sentence."""
+        own = (self.clause_start(match.start()), match.start("object"))
+        for begin, end in (own, (self.sentence_start(match.start()), match.start())):
+            if found := PERIOD.search(self.view.text, begin, end):
+                return self.year(found.group())
+        return ""
+
+    def row(self, section: str, item: str, measure: str, printed: str, start: int, end: int, period: str = "") -> dict:
+        """A fact without a figure. start, end: published positions."""
+        return dict.fromkeys(COLUMNS, "") | dict(
+            section=section,
+            item=item,
+            period=period,
+            measure=measure,
+            value=None,
+            printed=printed,
+            quote=self.document.text[start:end],
+            start=start,
+            end=end,
+            number_start=None,
+            number_end=None,
+        )
+
+    def paragraph(self, section: Section, item: str, measure: str, printed: str) -> dict:
+        """A numbered paragraph, without its marker, as one fact."""
+        start, end = section.start + len(section.marker), section.end
+        text = self.document.text[start:end]
+        start, end = start + len(text) - len(text.lstrip()), start + len(text.rstrip())
+        return self.row(section.section, item, measure, printed, start, end)
+
+    def duties(self) -> list[dict]:
+        """The numbered paragraphs below a heading that speaks of duties (职责, 职能)."""
+        homes = {s.section for s in self.document.section_list if re.search("职责|职能", s.title)}
+        return [
+            self.paragraph(s, "organisation.duties", "duty", s.marker)
+            for s in self.document.section_list
+            if s.parent in homes
+        ]
+
+    def names(self) -> list[dict]:
+        """The names in a list that a count announces: 内设组室4个，分别为：A、B、C；由A、B、C三部分构成."""
+        rows = []
+        for match in re.finditer(
+            r"分别(?:为|是)：?([^。；\n]+)|由([^，。；\n]+)[一二三四五六七八九]部分", self.view.text
+        ):
+            begin = self.sentence_start(match.start())
+            before = [m for m in self.mentions if begin <= m.start and m.end <= match.start()]
+            item = self.items.resolve(before[-1].wording, "") if before else ""
+            section = self.document.section_at(self.view.positions[match.start()])
+            listed = 1 if match.group(1) else 2
+            for name in re.finditer(r"[^、\d]+(?=、|$)", match.group(listed)):
+                start, end = (match.start(listed) + k for k in name.span())
+                rows.append(self.row(section, item, "name", name.group(), *self.view.span(start, end)))
+        return rows
+
+    def definitions(self) -> list[dict]:
+        """The numbered entries below 名词解释; `printed` is the term."""
+        homes = {s.section for s in self.document.section_list if "名词解释" in s.title}
+        rows = []
+        for section in self.document.section_list:
+            if section.parent in homes:
+                term = fold(section.title).text
+                item = self.items.resolve(term, "glossary") if term in self.items.by_wording else ""
+                rows.append(self.paragraph(section, item, "definition", section.title))
+        return rows
+
+    def read(self) -> pd.DataFrame:
+        figures = [self.figure(n) for n in self.document.number_list if n.kind == "figure"]
+        rows = sorted(
+            figures + self.claims(figures), key=lambda row: (row["start"], row["number_start"] or -1, row["end"])
+        )
+        for number, row in enumerate(rows, start=1):
+            row["fact"] = f"F{number:03}"
+            row["value"] = None if row["value"] is None else Stated(row["value"], row["fact"])
+        facts = pd.DataFrame(rows, columns=COLUMNS)
+        facts["number_start"] = facts["number_start"].astype("Int64")
+        facts["number_end"] = facts["number_end"].astype("Int64")
+        return facts
+
+
+def qualifier(lead: str, rest: str, measure: str) -> str:
+    """What the words around a figure say of how sure it is: about, at least, at most, or ""."""
+    if ABOUT.search(lead) or rest.startswith("左右"):
+        return "about"
+    if AT_LEAST.search(lead) or (rest.startswith("以上") and measure != "threshold"):
+        return "at least"
+    return "at most" if AT_MOST.search(lead) or rest.startswith("以内") else ""

@@ -1,0 +1,75 @@
+"""The rules: the vocabulary of the reader and the rules of the audit, as tables that a person can open.
+
+`datapackage.json` describes each table (Frictionless); `disclosure.json` those of a disclosure's own folder. A
+disclosure may add rows of its own to a table, by a file of the same name in its folder `notes/`.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+RULES = Path(__file__).parent
+
+
+@lru_cache
+def schemas() -> dict[str, dict]:
+    """Table → its Frictionless schema, for the general tables and those of a disclosure's folder."""
+    found = {}
+    for name in ("datapackage.json", "disclosure.json"):
+        package = json.loads((RULES / name).read_text(encoding="utf-8"))
+        found |= {resource["name"]: resource["schema"] for resource in package["resources"]}
+    return found
+
+
+@lru_cache
+def load(table: str, own: Path | None = None) -> pd.DataFrame:
+    """A table of rules: the general rows, then those of a file of that name in the folder `own` of a disclosure.
+
+    Columns are typed as the schema says: text ("" where a cell is empty), int, Decimal (None where empty). Where the
+    schema names one column as primary key, the rows are indexed by it, and the column stays.
+
+    Raises ValueError naming the file, the row and the column for a cell that is not of its type, a missing or unknown
+    column, or a key that stands twice; FileNotFoundError if no file of this name is there.
+    """
+    files = [folder / f"{table}.csv" for folder in (RULES, own) if folder is not None]
+    there = [path for path in files if path.is_file()]
+    if not there:
+        raise FileNotFoundError(f"no table {table!r}: looked for {' and '.join(map(str, files))}")
+    schema = schemas()[table]
+    rows = [row for path in there for row in _rows(path, schema)]
+    frame = pd.DataFrame(rows, columns=[field["name"] for field in schema["fields"]])
+    key = schema.get("primaryKey", [])
+    if len(key) != 1:
+        return frame
+    if (twice := frame[key[0]][frame[key[0]].duplicated()]).any():
+        raise ValueError(f"{there[-1]}: {key[0]} {twice.iloc[0]!r} stands twice")
+    return frame.set_index(key[0], drop=False).rename_axis(None)
+
+
+def _rows(path: Path, schema: dict) -> Iterator[dict]:
+    types = {field["name"]: field["type"] for field in schema["fields"]}
+    with open(path, encoding="utf-8-sig", newline="") as lines:
+        reader = csv.DictReader(lines)
+        if list(reader.fieldnames or []) != list(types):
+            odd = sorted(set(types) ^ set(reader.fieldnames or []))
+            raise ValueError(f"{path}: columns that are missing, unknown or out of order: {', '.join(odd) or 'order'}")
+        for number, row in enumerate(reader, start=2):
+            if None in row or None in row.values():
+                raise ValueError(f"{path}, row {number}: not as many cells as columns")
+            yield {name: _typed(cell, types[name], f"{path}, row {number}, {name}") for name, cell in row.items()}
+
+
+def _typed(cell: str, kind: str, where: str) -> str | int | Decimal | None:
+    if kind not in ("integer", "number"):
+        return cell
+    try:
+        return None if cell == "" else int(cell) if kind == "integer" else Decimal(cell)
+    except (ValueError, InvalidOperation) as error:
+        raise ValueError(f"{where}: {cell!r} is no {kind}") from error

@@ -1,0 +1,81 @@
+"""How one total becomes another."""
+
+from decimal import Decimal
+
+from budgetbook.numbers import amount, signed
+from budgetbook.show.charts.page import (
+    BAR,
+    THIN,
+    WIDTH,
+    Page,
+    check_sum,
+    height_of,
+    length_of,
+    name_column,
+    text_lines,
+    text_of,
+)
+from budgetbook.show.pictures import PALETTE, house_style
+
+
+@house_style()
+def bridge(start, steps, end, title, subtitle="", source="", width=WIDTH):
+    """How one total becomes another: a row for the first, one for each step, one for the last.
+
+    start, end: dict or Series with `label`, `zh`, `value`. steps: DataFrame with `label`, `zh`, `value`
+    (signed Decimal) and optional `kind`: "remainder" for what nothing explains (drawn hatched), anything else
+    for what is explained; optional `note`.
+
+    Raises ValueError if start and steps do not sum to end exactly.
+    """
+    page = Page(title, subtitle, source, width)
+    draw_bridge(page, start, steps, end)
+    return page.finish()
+
+
+def draw_bridge(page, start, steps, end):
+    """The bridge alone, on a page that may hold other things as well."""
+    changes = steps.to_dict("records")
+    rows = [dict(start), *changes, dict(end)]
+    check_sum([row["value"] for row in rows[:-1]], end["value"], "bridge")
+    names, zero = name_column(page, rows)
+    spans, level = [], Decimal(0)
+    for row in rows[:-1]:
+        spans.append((level, level + row["value"]))
+        level += row["value"]
+    spans.append((Decimal(0), level))
+    said = [
+        [(amount(rows[0]["value"]), "value")],
+        *map(_step_label, changes),
+        [(amount(rows[-1]["value"]), "value")],
+    ]
+    # The longest bar may not be the one with the longest label: take what keeps every label on the page.
+    scale = min(
+        (page.right - zero - 8 - length_of(line)) / float(max(span) or 1)
+        for line, span in zip(said, spans, strict=True)
+        if max(span) > 0
+    )
+    top, ends = page.y, []
+    colors = ["total", *("main" if row["value"] > 0 else "accent" for row in changes), "total"]
+    for row, name, line, color, (before, after) in zip(rows, names, said, colors, spans, strict=True):
+        notes = text_lines(text_of(row, "note"), page.right - zero - 8, "note")
+        height = max(height_of(name), BAR + 6)
+        page.lines(zero - 14, page.y + (height - height_of(name)) / 2, name, ha="right")
+        y = page.y + (height - BAR) / 2
+        x, length = zero + float(min(before, after)) * scale, float(abs(after - before)) * scale
+        hatch = "/////" if row.get("kind") == "remainder" else None
+        page.box(x, y, max(length, THIN), BAR, PALETTE[color], hatch)
+        page.lines(x + length + 8, y + 2, [line])
+        ends.append((zero + float(after) * scale, y))
+        page.y = page.lines(zero + 8, page.y + height, notes) + 12
+    page.y -= 12
+    for (x, y), (_, below) in zip(ends, ends[1:], strict=False):
+        page.line([x, x], [y + BAR, below], "muted", 0.8)
+    page.line([zero, zero], [top - 4, page.y + 4], "ink", 1)
+
+
+def _step_label(row):
+    return [
+        (signed(row["value"]), "value"),
+        *([("not explained", "share")] if row.get("kind") == "remainder" else []),
+    ]

@@ -1,0 +1,123 @@
+"""Before and after, on one scale, one pair of bars for each way of counting."""
+
+from math import fsum  # exact; what `sum` makes of floats differs between versions of Python
+
+from pandas import isna
+
+from budgetbook.numbers import amount, percent, signed
+from budgetbook.show.charts.page import (
+    BAR,
+    SPACE,
+    THIN,
+    WIDTH,
+    Page,
+    height_of,
+    length_of,
+    measure,
+    name_column,
+    text_lines,
+    text_of,
+)
+from budgetbook.show.pictures import PALETTE, house_style
+
+WORDS = ("as in the text", "added", "left out")
+
+
+@house_style()
+def pairs(data, title, subtitle="", source="", words=WORDS, width=WIDTH):
+    """Pairs of bars from a common zero: what was and what is, with the change between them.
+
+    data: `group` (heads a pair), `label`, `zh`, `value` (Decimals ≥ 0), two rows to a group, the earlier first.
+    Optional: `added` (drawn hatched behind the value, and counted), `left_out` (drawn as a dashed outline, and not
+    counted), `note` (a line under the bar). The change is that of what is counted; its percentage is of the earlier
+    bar. words: what filled, hatched and outlined mean, for the key, which is drawn only where there is something to
+    tell apart.
+
+    Raises ValueError if a group has not two rows, or if an amount is negative.
+    """
+    rows = [_parts(row) for row in data.to_dict("records")]
+    groups = [(name, [row for row in rows if row["group"] == name]) for name in dict.fromkeys(r["group"] for r in rows)]
+    if wrong := [name for name, members in groups if len(members) != 2]:
+        raise ValueError(f"pairs: {wrong[0]}: a pair has two rows")
+    if wrong := [row["label"] for row in rows if min(row["value"], row["added"], row["left_out"]) < 0]:
+        raise ValueError(f"pairs: {wrong[0]}: an amount is negative")
+    rows = [row for _, members in groups for row in members]
+    page = Page(title, subtitle, source, width)
+    names, zero = name_column(page, rows)
+    names = iter(names)
+    said = {name: _labels(*members) for name, members in groups}
+    every = [(_whole(row), line) for name, members in groups for row, line in zip(members, said[name], strict=True)]
+    scale = min(
+        ((page.right - zero - 8 - length_of(line)) / float(whole) for whole, line in every if whole),
+        default=1,
+    )
+    _key(page, words, [True, *(any(row[part] for row in rows) for part in ("added", "left_out"))])
+    for name, members in groups:
+        page.paragraph(name, "head")
+        page.y += 5
+        top = page.y
+        for row, line, color in zip(members, said[name], ("total", "main"), strict=True):
+            label = next(names)
+            height = max(height_of(label), BAR)
+            page.lines(zero - 14, page.y + (height - height_of(label)) / 2, label, ha="right")
+            y = page.y + (height - BAR) / 2
+            ends = [float(row[part]) * scale for part in ("value", "added", "left_out")]
+            _bar(page, zero, y, ends, PALETTE[color])
+            page.lines(zero + fsum(ends) + 8, y + 2, [line])
+            page.y = page.lines(
+                zero + 8, page.y + height, text_lines(text_of(row, "note"), page.right - zero - 8, "note")
+            )
+            page.y += 4
+        page.line([zero, zero], [top - 2, page.y - 2], "ink", 1)
+        page.y += 12
+    page.y -= 12
+    return page.finish()
+
+
+def _parts(row):
+    """The row with its optional amounts filled in."""
+    return row | {part: 0 if isna(row.get(part)) else row[part] for part in ("added", "left_out")}
+
+
+def _whole(row):
+    return row["value"] + row["added"] + row["left_out"]
+
+
+def _labels(before, after):
+    """The lines behind the two bars; the second tells the change."""
+    first, second = (row["value"] + row["added"] for row in (before, after))
+    change = signed(second - first) if second != first else "no change"
+    if first and second != first:
+        change += f" ({'+' * (second > first)}{percent(second - first, first)})"
+    return [(amount(first), "value")], [(amount(second), "value"), (change, "share")]
+
+
+def _bar(page, x, y, ends, color):
+    value, added, left_out = ends
+    if added:
+        page.box(x + value, y, max(added, THIN), BAR, color, "/////")
+    if value:
+        page.box(x, y, max(value, THIN), BAR, color)
+    if left_out:
+        start, end = x + value + added, x + value + added + left_out
+        closed = [] if start > x else [start]  # on nothing, the outline needs a left side of its own
+        outline = page.ax.plot([*closed, start, end, end, start], [*[y + BAR for _ in closed], y, y, y + BAR, y + BAR])[
+            0
+        ]
+        outline.set(color=color, linewidth=1, linestyle=(0, (3, 2)))
+
+
+def _key(page, words, used):
+    """What filled, hatched and outlined mean, each beside a small box of its kind, for the kinds that are used."""
+    if sum(used) == 1:
+        return
+    x = page.left
+    kinds = zip([(18, 0, 0), (0, 18, 0), (0, 0, 18)], words, used, strict=True)
+    for ends, word in [(ends, word) for ends, word, is_used in kinds if is_used]:
+        wide = 18 + SPACE + measure(word, "share")
+        if x > page.left and x + wide > page.right:
+            x, page.y = page.left, page.y + BAR + 6
+        _bar(page, x, page.y, ends, PALETTE["main"])
+        page.lines(x + 18 + SPACE, page.y + 2, [[(word, "share")]])
+        x += wide + 20
+    page.y += BAR + 14

@@ -1,0 +1,69 @@
+"""Which of a few states each of many things is in."""
+
+from budgetbook.show.charts.page import WIDTH, Page, height_of, measure, text_lines
+from budgetbook.show.pictures import PALETTE, house_style
+
+# The look of a mark, in the order of the states: shapes differ, so that no state is told by colour alone.
+MARKS = [
+    {"marker": "o", "mfc": PALETTE["main"], "mec": PALETTE["main"]},
+    {"marker": "o", "mfc": "white", "mec": PALETTE["accent"]},
+    {"marker": "D", "mfc": "white", "mec": PALETTE["muted"]},
+    {"marker": "s", "mfc": PALETTE["second"], "mec": PALETTE["second"]},
+]
+
+
+@house_style()
+def states(data, columns, title, subtitle="", source="", width=WIDTH):
+    """A row for each thing and a column for each state, with a mark where the thing is; counts for groups and for all.
+
+    data: DataFrame with `label`, `state` and `group` (rows of one group follow each other). columns: the states in
+    their order, four at most; as a dict of state → heading where a heading says more.
+
+    Raises ValueError for a state without a column, or for rows of one group that stand apart.
+    """
+    rows = data.to_dict("records")
+    columns = columns if isinstance(columns, dict) else dict(zip(columns, columns, strict=True))
+    if stray := sorted({row["state"] for row in rows} - set(columns)):
+        raise ValueError(f"states without a column: {', '.join(stray)}")
+    groups = [group for at, group in enumerate(data["group"]) if at == 0 or data["group"].iloc[at - 1] != group]
+    if len(set(groups)) < len(groups):
+        raise ValueError(f"the rows of a group stand apart: {', '.join(groups)}")
+    page = Page(title, subtitle, source, width)
+    pitch = 0.4 * page.width / len(columns)
+    names = page.right - pitch * len(columns) - 14 - page.left
+    middles = {state: page.right - pitch * (len(columns) - at - 0.5) for at, state in enumerate(columns)}
+    heads = {state: text_lines(heading, pitch - 8, "head", balance=True) for state, heading in columns.items()}
+    tallest = max(map(height_of, heads.values()))
+    for state, head in heads.items():
+        _centred(page, middles[state], page.y + tallest - height_of(head), head)
+    page.y += tallest + 4
+    _counts(page, "All", rows, middles, names)
+    for group in groups:
+        page.y += 8
+        members = [row for row in rows if row["group"] == group]
+        _counts(page, group, members, middles, names)
+        for row in members:
+            label = text_lines(row["label"], names - 10, "label")
+            middle = page.y + height_of(label) / 2
+            page.lines(page.left + 10, page.y, label)
+            page.line([page.right - pitch * len(columns), page.right], [middle, middle], "rule", 0.5)
+            mark = MARKS[list(columns).index(row["state"])]
+            page.ax.plot(middles[row["state"]], middle, linestyle="", ms=8, mew=1.5, zorder=3, **mark)
+            page.y += height_of(label) + 3
+    return page.finish()
+
+
+def _centred(page, middle, y, lines):
+    for line in lines:
+        page.lines(middle - measure(*line[0]) / 2, y, [line])
+        y += height_of([line])
+
+
+def _counts(page, name, rows, middles, names):
+    """The name of a group, and how many of its things are in each state."""
+    label = text_lines(name, names, "head")
+    page.lines(page.left, page.y, label)
+    for state, middle in middles.items():
+        count = sum(row["state"] == state for row in rows)
+        _centred(page, middle, page.y, [[(str(count), "value" if count else "share")]])
+    page.y += height_of(label) + 2

@@ -1,0 +1,270 @@
+"""The house style of the figures, and `show`, the one way a notebook shows a figure.
+
+A figure is shown as a PNG with its alternative text and, beside it, a plain-text twin: that text again, the
+values drawn, and a digest of every mark on the page. Tests compare the twin, because they do not look at
+pictures.
+"""
+
+import base64
+import hashlib
+import io
+import logging
+import os
+import re
+import sys
+import textwrap
+import warnings
+from collections import Counter
+from functools import cache
+from itertools import combinations
+from pathlib import Path
+
+# On its first run on a machine matplotlib lists the system's fonts, on import, and may warn that this takes a
+# moment. No figure uses those fonts, and a notebook must not print a warning that comes and goes.
+# ruff: noqa: E402
+logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+
+import matplotlib.style
+import numpy as np
+from IPython.display import display
+from matplotlib import cbook, colors, font_manager
+from matplotlib.backend_bases import RendererBase
+from matplotlib.ft2font import FT2Font
+from matplotlib.text import Text
+
+from budgetbook.paths import FIGURES
+from budgetbook.show.tables import html_table, text_table
+
+FAMILY = "Budgetbook Sans"
+FALLBACK = "DejaVu Sans"
+FONTS = {
+    "normal": Path(__file__).parent / "fonts/BudgetbookSans-Regular.otf",
+    "bold": Path(__file__).parent / "fonts/BudgetbookSans-Bold.otf",
+}
+FALLBACK_FONT = cbook._get_data_path("fonts/ttf/DejaVuSans.ttf")
+
+# Colours by meaning, hues after Okabe and Ito. A fill stands out from white by at least 3:1; those from
+# `total` to `accent` carry white text (4.5:1), and a thin slice in `ink` stands out from them by 3:1.
+PALETTE = {
+    "ink": "#1f2328",  # text
+    "muted": "#57606a",  # second language, units, notes, sources
+    "rule": "#c9ced4",  # hairlines that carry no information
+    "paper": "#eef1f4",  # a ground behind marks
+    "total": "#33475b",  # a whole
+    "main": "#0072b2",  # a part, or more of something
+    "second": "#007f60",  # a part of another kind
+    "third": "#9a6400",
+    "fourth": "#9a5295",
+    "accent": "#c04e00",  # what the title speaks of, or less of something
+}
+# Pairs of tones for stacks: neighbours alternate and stand 3:1 apart, so that a hair-thin slice shows without
+# gaps.
+TONES = [("#3f93c9", "#0b3c5d"), ("#2b9a79", "#063f30"), ("#7b8794", "#26323d"), ("#b574ae", "#4d1f49")]
+
+STYLE = {
+    "axes.edgecolor": PALETTE["muted"],
+    "axes.labelcolor": PALETTE["muted"],
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.unicode_minus": True,
+    "figure.facecolor": "white",
+    "font.family": [FAMILY, FALLBACK],
+    "font.size": 10,
+    "grid.color": PALETTE["rule"],
+    "grid.linewidth": 0.6,
+    "hatch.linewidth": 1.2,
+    "savefig.facecolor": "white",
+    "svg.fonttype": "path",
+    "svg.hashsalt": "budgetbook",
+    "text.color": PALETTE["ink"],
+    "text.hinting": "no_hinting",  # letters keep their true widths at every size
+    "text.parse_math": False,  # a $ is a dollar
+    "xtick.color": PALETTE["muted"],
+    "ytick.color": PALETTE["muted"],
+}
+
+DPI = 192  # two device pixels for each CSS pixel of the displayed size
+TOLERANCE = 1.0  # points by which the boxes of two texts may overlap: blank space above and below the letters
+
+
+def _register_fonts():
+    """Make `FAMILY` mean the files of this package, whatever is installed on the system or in matplotlib's
+    cache."""
+    manager = font_manager.fontManager
+    manager.ttflist[:] = [entry for entry in manager.ttflist if entry.name != FAMILY]
+    for path in FONTS.values():
+        manager.addfont(path)
+
+
+_register_fonts()
+
+
+def house_style():
+    """Context or decorator: matplotlib draws in the house style, whatever the reader's own settings are."""
+    return matplotlib.style.context(["default", STYLE])
+
+
+def show(fig, name, alt, values, folder=FIGURES, pdf=False):
+    """Save `fig` as NAME.svg and NAME.png in `folder`, display it with its text twin, and close it.
+
+    name: "NN-slug", beginning with its notebook's number. alt: what a reader who cannot see the figure needs,
+    in at least 40 characters, with a number, ending in a period. values: DataFrame of what was drawn (texts
+    and Decimals; a missing Decimal is printed as "not stated"). pdf: save NAME.pdf as well, for a sheet to print.
+
+    Raises ValueError, saying what to do, if one of these is not so, if a character has no glyph, if a text is
+    cut off by the edge of the figure, or if two texts overlap; TypeError for binary floats in `values`.
+    """
+    _check_words(name, alt)
+    with house_style():
+        page = _Recorder(fig)
+        _check_glyphs(page.texts)
+        _check_places(page)
+        files = {kind: _render(fig, kind, dpi) for kind, dpi in [("svg", 72), ("png", DPI), ("pdf", 72)][: 2 + pdf]}
+    table = text_table(values)
+    twin = f"Figure {name}\n{textwrap.fill(alt, 100)}\n\n{table}\n\n{page.summary()}"
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind, content in files.items():
+        _write(folder / f"{name}.{kind}", content)
+    if pyplot := sys.modules.get("matplotlib.pyplot"):  # otherwise nothing can hold the figure open
+        pyplot.close(fig)
+    width, height = (round(inches * 96) for inches in fig.get_size_inches())
+    data = {"image/png": base64.b64encode(files["png"]).decode(), "text/plain": twin}
+    # The HTML edition shows the values as a table beside the picture.
+    heads = [{"label": "Item", "zh": "名称"}.get(name, name.replace("_", " ").capitalize()) for name in values]
+    drawn = html_table(values.set_axis(heads, axis="columns"), "The values drawn")
+    metadata = {"image/png": {"alt": alt, "width": width, "height": height}, "figure": name, "values": drawn}
+    display(data, raw=True, metadata=metadata)
+
+
+class _Recorder(RendererBase):
+    """Draws nothing and notes everything: each visible text, and each path with its colours, in points.
+
+    Texts are noted by their anchors, not by their extents, so that no build of FreeType can change the
+    digest.
+    """
+
+    def __init__(self, fig):
+        super().__init__()
+        self.size = tuple(fig.get_size_inches() * 72)
+        self.marks, self.groups = [], Counter()
+        fig.set_dpi(72)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Glyph .* missing")  # `_check_glyphs` says it better
+            fig.draw(self)
+        # Only a text that was really drawn has met this renderer: not the labels of ticks beyond an axis'
+        # limits.
+        self.texts = [
+            text for text in fig.findobj(Text) if text._renderer is self and text.get_visible() and text.get_text()
+        ]
+        self.marks += map(self._text_mark, self.texts)
+
+    def get_canvas_width_height(self):
+        return self.size
+
+    def open_group(self, s, gid=None):
+        kind = "lines" if s == "line2d" or s.endswith("Collection") else {"patch": "patches"}.get(s)
+        self.groups[kind] += 1
+
+    def draw_text(self, gc, x, y, s, prop, angle, ismath=False, mtext=None):
+        pass  # noted in __init__
+
+    def draw_image(self, gc, x, y, im, transform=None):
+        raise ValueError(
+            "the twin of a figure cannot describe an image: draw patches or lines (pcolormesh, not imshow)"
+        )
+
+    def draw_path(self, gc, path, transform, rgbFace=None):
+        drawn = transform.transform_path(path)
+        codes = "" if drawn.codes is None else drawn.codes.tolist()
+        line = (
+            colors.to_hex(gc.get_rgb(), keep_alpha=True),
+            _rounded(gc.get_linewidth()),
+            _rounded(gc.get_dashes()[1]),
+        )
+        face = rgbFace is not None and colors.to_hex(rgbFace, keep_alpha=True)
+        self.marks.append(("path", _rounded(drawn.vertices), codes, face, *line, gc.get_hatch(), gc.get_alpha()))
+
+    def summary(self):
+        """The twin's last line: how much was drawn, and twelve digits that change when any of it changes."""
+        digest = hashlib.sha256(repr((_rounded(self.size), self.marks)).encode()).hexdigest()[:12]
+        texts, patches, lines = len(self.texts), self.groups["patches"], self.groups["lines"]
+        return f"drawn: {texts} texts, {patches} patches, {lines} lines; digest {digest}"
+
+    @staticmethod
+    def _text_mark(text):
+        place = text.get_transform().transform(text.get_unitless_position())
+        look = text.get_fontsize(), text.get_fontweight(), text.get_ha(), text.get_va(), text.get_rotation()
+        return "text", text.get_text(), _rounded(place), colors.to_hex(text.get_color()), *look
+
+
+def _rounded(numbers):
+    """Numbers to a hundredth of a point, as lists. The first rounding keeps ties from tipping on the last
+    bit."""
+    if numbers is None:
+        return None
+    return (np.round(np.round(np.asarray(numbers, dtype=float), 6), 2) + 0.0).tolist()
+
+
+def _check_words(name, alt):
+    if not re.fullmatch(r"\d\d-[a-z0-9-]+", name):
+        raise ValueError(f"figure name {name!r}: use NN-slug in lower case, NN being the notebook's number")
+    if not alt or len(alt) < 40:
+        raise ValueError(
+            f"figure {name}: alternative text of {len(alt or '')} characters; say in at least 40 what kind "
+            "of chart it is, what it shows and what it finds"
+        )
+    if not alt.endswith("."):
+        raise ValueError(f"figure {name}: end the alternative text with a period")
+    if not re.search(r"\d", alt):
+        raise ValueError(f"figure {name}: state the finding's number in the alternative text")
+
+
+@cache
+def _glyphs():
+    """The characters that can be drawn (regular and bold cover the same ones)."""
+    return frozenset(FT2Font(FONTS["normal"]).get_charmap()) | frozenset(FT2Font(FALLBACK_FONT).get_charmap())
+
+
+def _check_glyphs(texts):
+    for text in texts:
+        if text.get_fontfamily() != STYLE["font.family"]:
+            raise ValueError(f"text {text.get_text()!r} is set in {text.get_fontfamily()}: draw it in house_style()")
+        for sign in text.get_text().replace("\n", ""):
+            if ord(sign) not in _glyphs():
+                raise ValueError(
+                    f"no glyph for {sign!r} (U+{ord(sign):04X}) in text {text.get_text()!r}: reword it, or "
+                    "add the character in tools/build_font.py"
+                )
+
+
+def _check_places(page):
+    boxes = [(text.get_text(), text.get_window_extent(page)) for text in page.texts if text.get_text().strip()]
+    width, height = page.size
+    for text, box in boxes:
+        if min(box.x0, box.y0, width - box.x1, height - box.y1) < -0.5:
+            raise ValueError(f"text {text!r} is cut off by the edge of the figure: shorten it or make room")
+    for (one, a), (other, b) in combinations(boxes, 2):
+        if min(a.x1, b.x1) - max(a.x0, b.x0) > TOLERANCE and min(a.y1, b.y1) - max(a.y0, b.y0) > TOLERANCE:
+            raise ValueError(f"texts {one!r} and {other!r} overlap: move one of them")
+
+
+def _render(fig, kind, dpi):
+    """The figure as bytes, without a date or the version of the program that wrote it."""
+    nothing = {
+        "svg": {"Date": None, "Creator": None},
+        "png": {"Software": None},
+        "pdf": {"CreationDate": None, "Creator": None, "Producer": None},
+    }[kind]
+    out = io.BytesIO()
+    fig.savefig(out, format=kind, dpi=dpi, metadata=nothing)
+    return out.getvalue()
+
+
+def _write(path, content):
+    """Write bytes if they differ from what is there, never leaving half a file."""
+    if path.exists() and path.read_bytes() == content:
+        return
+    half = path.with_name(f".{path.name}.{os.getpid()}")
+    half.write_bytes(content)
+    half.replace(path)
