@@ -209,7 +209,7 @@ def test_the_questions_follow_the_figures():
     assert any("相差2万元" in question for question in questions_on_figures(OTHER.audit))
     people = Disclosure("编制人数20人，实有人数25人。", {"fiscal_year": 2021})
     assert any("difference of 5 人" in question for question in questions_on_figures(people.audit, "en"))
-    assert questions_on_figures(BARE) == []
+    assert questions_on_figures(BARE.audit) == []
 
 
 @BOTH
