@@ -22,6 +22,7 @@ from urllib.parse import unquote, urlsplit
 
 import enrich
 import finish
+import kernels
 import nbformat
 import preview
 import subjects
@@ -32,12 +33,14 @@ from fontTools.ttLib import TTFont
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 from tqdm import tqdm
 
 from budgetbook.disclosure import read_disclosure, write_derived
 from budgetbook.paths import FIGURES, NOTEBOOKS, ROOT, disclosures
 from budgetbook.show.collection import disclosures_read, read_opening
+
+kernels.prepare()
 
 BOOK = Path(__file__).resolve().parent
 BUILD = ROOT / "build"
@@ -107,6 +110,8 @@ def execute(path, done=lambda: None):
         environment.pop("MPLBACKEND", None)
         try:
             asyncio.run(client.async_execute(env=environment, cleanup_kc=True))
+        except DeadKernelError:
+            return _failure(path, notebook, at["index"], kernels.death(manager))
         except Exception as error:
             return _failure(path, notebook, at["index"], error)
     text = nbformat.writes(normalise(notebook)).rstrip("\n") + "\n"

@@ -8,11 +8,15 @@ platform; the bytes are promised only on the platform that the committed ones we
 import os
 import platform
 from pathlib import Path
+from queue import Empty
+from time import monotonic
 
 import hypothesis
+import kernels
+import nbval.plugin
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]  # not from the package, which would import matplotlib too early
+ROOT = Path(__file__).resolve().parent  # not from the package, which would import matplotlib too early
 FIGURES = ROOT / "figures"
 BYTES_ARE_PROMISED = (platform.system(), platform.machine()) == ("Linux", "x86_64")
 
@@ -23,6 +27,37 @@ for variable, name in {"IPYTHONDIR": "ipython", "MPLCONFIGDIR": "matplotlib"}.it
 os.environ["PYTHONUTF8"] = "1"
 for variable in ("MATPLOTLIBRC", "MPLBACKEND", "PYTHONPATH"):
     os.environ.pop(variable, None)
+
+kernels.prepare()
+
+
+class MessageOrDeath(nbval.plugin.RunningKernel):
+    """A kernel to nbval, which would wait for the messages of a dead one until the time of the cell is over."""
+
+    def get_message(self, stream, timeout=None):
+        end = monotonic() + (timeout or float("inf"))
+        while True:
+            try:
+                return super().get_message(stream, timeout=max(0, min(0.2, end - monotonic())))
+            except Empty:
+                if dead := kernels.death(self.km):
+                    raise ChildProcessError(dead) from None
+                if monotonic() >= end:
+                    raise
+
+
+nbval.plugin.RunningKernel = MessageOrDeath
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    try:
+        return (yield)
+    except ChildProcessError as death:
+        if not hasattr(item, "raise_cell_error"):  # no cell of a notebook
+            raise
+        item.raise_cell_error(str(death))
+
 
 # The same examples on every run: a red test stays red until somebody repairs it.
 hypothesis.settings.register_profile("budgetbook", derandomize=True, deadline=None, database=None)
