@@ -13,8 +13,9 @@ from time import monotonic
 
 import hypothesis
 import kernels
-import nbval.plugin
 import pytest
+
+pytest_plugins = ["nbval.plugin"]  # not in pyproject.toml: after kernels, which spares it a second
 
 ROOT = Path(__file__).resolve().parent  # not from the package, which would import matplotlib too early
 FIGURES = ROOT / "figures"
@@ -31,32 +32,34 @@ for variable in ("MATPLOTLIBRC", "MPLBACKEND", "PYTHONPATH"):
 kernels.prepare()
 
 
-class MessageOrDeath(nbval.plugin.RunningKernel):
-    """A kernel to nbval, which would wait for the messages of a dead one until the time of the cell is over."""
+def message_or_death(kernel, stream, timeout=None):
+    """The next message for nbval, which by itself waits for those of a dead kernel until the cell's time is over."""
+    ask = {"iopub": kernel.kc.get_iopub_msg, "shell": kernel.kc.get_shell_msg}[stream]
+    end = monotonic() + (float("inf") if timeout is None else timeout)
+    while True:
+        try:
+            return ask(timeout=max(0, min(0.2, end - monotonic())))
+        except Empty:
+            if died := kernels.death(kernel.km):
+                raise ChildProcessError(died) from None
+            if monotonic() >= end:
+                raise
 
-    def get_message(self, stream, timeout=None):
-        end = monotonic() + (timeout or float("inf"))
-        while True:
-            try:
-                return super().get_message(stream, timeout=max(0, min(0.2, end - monotonic())))
-            except Empty:
-                if dead := kernels.death(self.km):
-                    raise ChildProcessError(dead) from None
-                if monotonic() >= end:
-                    raise
 
+def pytest_configure():
+    import nbval.kernel
 
-nbval.plugin.RunningKernel = MessageOrDeath
+    nbval.kernel.RunningKernel.get_message = message_or_death
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item):
     try:
         return (yield)
-    except ChildProcessError as death:
+    except ChildProcessError as died:
         if not hasattr(item, "raise_cell_error"):  # no cell of a notebook
             raise
-        item.raise_cell_error(str(death))
+        item.raise_cell_error(str(died))
 
 
 # The same examples on every run: a red test stays red until somebody repairs it.

@@ -20,9 +20,11 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import kernels  # before nbformat
+
+# isort: split
 import enrich
 import finish
-import kernels
 import nbformat
 import preview
 import subjects

@@ -1,8 +1,8 @@
 """Kernels that are forked from a process that has made the imports once, and kernels that die.
 
 Most of what it takes to execute a notebook is to start Python and import pandas and matplotlib. So one process, the
-template, does that once, and every kernel is a fork of it: with a memory, a working folder, an environment and a session
-of its own, as if it had been started by itself.
+template, does that once, and every kernel is a fork of it: with a memory, a working folder, an environment and a
+session of its own, as if it had been started by itself.
 
     provisioner ── a byte, a socket, three files ──► template ── fork ──► kernel
         ▲                                                └── exit code ──┐   │ process number, READY
@@ -15,6 +15,13 @@ BUDGETBOOK_KERNELS=plain starts every kernel as JupyterLab does. That is also wh
 be safe (macOS, whose system libraries object to it) or not possible (Windows); =forked insists.
 """
 
+# ruff: noqa: E402
+import sys
+
+# nbformat imports jsonschema, which has this one build 39 grammars of internationalised addresses: a second in every
+# process, for a check that nobody asks for. Without it there is no such check.
+sys.modules.setdefault("rfc3987_syntax", None)
+
 import atexit
 import contextlib
 import gc
@@ -26,7 +33,6 @@ import signal
 import socket
 import struct
 import subprocess
-import sys
 import threading
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -103,7 +109,9 @@ class Fork:
         with theirs, open(os.devnull, "r+b") as nothing:
             given = [theirs, nothing, *(descriptor(*pair, nothing) for pair in ((stdout, 1), (stderr, 2)))]
             try:
-                socket.send_fds(template(options, env), [b"."], [g if isinstance(g, int) else g.fileno() for g in given])
+                socket.send_fds(
+                    template(options, env), [b"."], [g if isinstance(g, int) else g.fileno() for g in given]
+                )
                 theirs.close()
                 self.connection.sendall(json.dumps([arguments, env, str(cwd or os.getcwd())]).encode())
                 self.connection.shutdown(socket.SHUT_WR)
