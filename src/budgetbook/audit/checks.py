@@ -346,21 +346,27 @@ class Checks:
             )
         return pd.DataFrame(rows)
 
+    @cached_property
+    def _tied(self) -> tuple[Span, dict[str, Form]]:
+        """The identities that hold, and what they leave of each stated fact."""
+        span = Span()
+        for index, check in enumerate(self.check_list):
+            if check.relation == "=" and self.state(check) == HOLDS:
+                span.add(index, check.form)
+        return span, {fact: span.reduce({fact: Fraction(1)})[0] for fact in self.stated["fact"]}
+
     def smallest_basis(self, form: Form) -> tuple[str, ...]:
         """The fewest stated facts that fix a quantity, given the identities that hold; its own before others.
 
         Facts that the identities tie together stand for each other, so one of each such group is tried.
         """
-        span = Span()
-        for index, check in enumerate(self.check_list):
-            if check.relation == "=" and self.state(check) == HOLDS:
-                span.add(index, check.form)
+        span, stated = self._tied
         target = span.reduce(form)[0]
         if not target:
             return ()
         groups: dict[tuple, str] = {}
-        for fact in [*sorted(form), *self.stated["fact"]]:  # the figures of the expression itself before others
-            rest = span.reduce({fact: Fraction(1)})[0]
+        for fact in [*sorted(form), *stated]:  # the figures of the expression itself before others
+            rest = stated[fact] if fact in stated else span.reduce({fact: Fraction(1)})[0]
             if rest:
                 groups.setdefault(tuple(sorted(rest.items())), fact)
         candidates = [(fact, dict(rest)) for rest, fact in groups.items()]
