@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -21,7 +21,8 @@ import pandas as pd
 from budgetbook.audit.quantity import Form, Quantity, Span, total
 from budgetbook.numbers import amount, convert, decimal, rounded
 
-HOLDS, ROUNDING, FAILS, UNTESTED = "holds", "within rounding", "fails", "cannot be tested"
+# Keys; their words stand in the vocabulary, as state.KEY.
+HOLDS, ROUNDING, FAILS, UNTESTED = "holds", "rounding", "fails", "untested"
 STATES = (HOLDS, ROUNDING, FAILS, UNTESTED)
 
 # Claims in words that stand for a number where an amount is asked for: none of something, one new thing.
@@ -294,6 +295,13 @@ class Checks:
                 )
             )
         return pd.DataFrame(rows)
+
+    def checks_on(self, facts: Iterable[str]) -> pd.DataFrame:
+        """The rows of `checks` that rest on any of these facts, with the two sides as one line in `figures`."""
+        wanted = set(facts)
+        rows = self.checks[[not wanted.isdisjoint(on.split()) for on in self.checks["facts"]]]
+        relation = rows["relation"].replace("<=", "≤")
+        return rows.assign(figures=rows["left"] + " " + relation + " " + rows["right"].replace("", "?"))
 
     def _evidence(self, check: Check) -> str:
         if check.missing:

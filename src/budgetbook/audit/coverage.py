@@ -12,7 +12,8 @@ import pandas as pd
 
 from budgetbook.rules import load
 
-IN_TEXT, NOT_IN_TEXT, CANNOT_BE_TOLD = "in this text", "not in this text", "cannot be told from this text"
+# Keys; their words stand in the vocabulary, as state.KEY.
+IN_TEXT, NOT_IN_TEXT, CANNOT_BE_TOLD = "in_text", "not_in_text", "cannot_be_told"
 # One way of looking; `data/requirements.csv` separates several by " | ".
 WAY = re.compile(r"fact:(?P<item>[a-z_.]+?)(?P<below>\.\*)?@(?P<measure>[a-z ]+)|text:(?P<pattern>.+)")
 COLUMNS = ["requirement", "document", "article", "what", "state", "quote", "section", "start", "end", "where"]

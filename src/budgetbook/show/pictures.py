@@ -15,6 +15,8 @@ import sys
 import textwrap
 import warnings
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -29,11 +31,14 @@ import numpy as np
 from IPython.display import display
 from matplotlib import cbook, colors, font_manager
 from matplotlib.backend_bases import RendererBase
+from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text
+from pandas import DataFrame
 
 from budgetbook.paths import FIGURES
 from budgetbook.show.tables import html_table, text_table
+from budgetbook.show.vocabulary import word
 
 FAMILY = "Budgetbook Sans"
 FALLBACK = "DejaVu Sans"
@@ -104,6 +109,21 @@ def house_style():
     return matplotlib.style.context(["default", STYLE])
 
 
+@dataclass(frozen=True)
+class Picture:
+    """What a chart makes of data: how it is drawn, the values drawn, and drafts of its words.
+
+    figure: takes a title (the finding, in one sentence), a subtitle (what is drawn, and its unit) and a source, and
+    returns a matplotlib Figure in the house style. values: DataFrame of what is drawn. title, alt: drafts made of these
+    values; the alternative text says what kind of chart it is, and leaves the finding to whoever shows it.
+    """
+
+    figure: Callable[..., Figure]
+    values: DataFrame
+    title: str
+    alt: str
+
+
 def show(fig, name, alt, values, folder=FIGURES, pdf=False):
     """Save `fig` as NAME.svg and NAME.png in `folder`, display it with its text twin, and close it.
 
@@ -131,8 +151,8 @@ def show(fig, name, alt, values, folder=FIGURES, pdf=False):
     width, height = (round(inches * 96) for inches in fig.get_size_inches())
     data = {"image/png": base64.b64encode(files["png"]).decode(), "text/plain": twin}
     # The HTML edition shows the values as a table beside the picture.
-    heads = [{"label": "Item", "zh": "名称"}.get(name, name.replace("_", " ").capitalize()) for name in values]
-    drawn = html_table(values.set_axis(heads, axis="columns"), "The values drawn")
+    heads = [word(f"drawn.{name}") for name in values]
+    drawn = html_table(values.set_axis(heads, axis="columns"), word("drawn"))
     metadata = {"image/png": {"alt": alt, "width": width, "height": height}, "figure": name, "values": drawn}
     display(data, raw=True, metadata=metadata)
 

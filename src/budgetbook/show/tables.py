@@ -11,67 +11,58 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import partial
 
 import pandas as pd
 from IPython.display import display
 
 from budgetbook.numbers import amount
+from budgetbook.show.vocabulary import known, word
 from budgetbook.text import CHINESE
 
-NOT_STATED = "not stated"
 # A digit and a point as wide as themselves, so that decimals align without a style sheet.
 FIGURE_SPACE, POINT_SPACE = "\u2007", "\u2008"
 
 
-# The headings of columns that mean the same in every table. A share names its whole, so it has none here.
-HEADINGS = {
-    "label": "Item",
-    "zh": "名称",
-    "code": "Class",
-    "value": "Amount, 万元",
-    "quote": "Words of the disclosure",
-    "section": "Section",
-    "state": "State",
-}
-
-
-def table(frame: pd.DataFrame, caption: str, columns: Iterable[str], total: Iterable[object] = (), **headings) -> None:
+def table(frame: pd.DataFrame, caption: str, columns: str, total: Iterable[object] = ()) -> None:
     """Show a table.
 
-    columns: the columns of `frame`, in the order shown, as a list or as one string with blanks between the names; or
-    a dict of column → heading. Headings: as the dict or the keyword of the column's name says, else as in HEADINGS. A
-    heading of a column of money or shares names the unit. The first column heads its row. total: the index labels of
-    the rows that are totals of others. Decimals align at the point, with the places as printed. A zero is 0, a missing
-    number reads "not stated", a missing text is blank.
+    columns: the columns of `frame` in the order shown, with blanks between the names. Their headings are those of the
+    vocabulary; `value:people` shows the column `value` under the heading of `people`. A cell for which the vocabulary
+    has a word (`state.fails` for "fails" in the column `state`) shows that word. The first column heads its row. total:
+    the index labels of the rows that are totals of others. Decimals align at the point, with the places as printed. A
+    zero is 0, a missing number reads "not stated", a missing text is blank.
 
     A cell that shows a number as the text states it says which fact that is (`data-fact`), and so do the columns
     `quote` and `printed` of a frame of facts. From there the HTML edition leads to the place in the text.
 
-    Raises KeyError for a column or a total that is not there, or a column without a heading.
+    Raises KeyError for a column, a heading or a total that is not there.
     """
     total = list(total)
-    columns = columns.split() if isinstance(columns, str) else columns
-    given = columns if isinstance(columns, dict) else {}
-    heads = {column: given.get(column) or headings.get(column) or HEADINGS.get(column) for column in columns}
-    missing = [c for c in heads if c not in frame] + [t for t in total if t not in frame.index]
+    keys = dict(column.partition(":")[::2] for column in columns.split())
+    missing = [c for c in keys if c not in frame] + [t for t in total if t not in frame.index]
     if missing:
         raise KeyError(f"table {caption!r}: no {missing} in the frame")
-    if bare := [c for c in heads if not heads[c]] + sorted(set(headings) - set(heads)):
-        raise KeyError(f"table {caption!r}: a column without heading, or a heading without column: {bare}")
+    heads = {column: word(key or column) for column, key in keys.items()}
+    frame = frame.assign(**{column: frame[column].map(partial(_worded, column)) for column in _coded(frame, keys)})
     shown = frame[list(heads)].set_axis(list(heads.values()), axis="columns")
     totals = [label in total for label in frame.index]
     page, text = _html(caption, shown, totals, _facts(frame, heads)), f"{caption}\n\n{text_table(shown, totals)}"
     display({"text/html": page, "text/plain": text}, raw=True)
 
 
+def _coded(frame: pd.DataFrame, columns: Iterable[str]) -> list[str]:
+    """The columns whose cells are keys of the vocabulary."""
+    return [c for c in columns if any(known(f"{c}.{cell}") for cell in set(frame[c]) if isinstance(cell, str))]
+
+
+def _worded(column: str, cell: object) -> object:
+    return word(f"{column}.{cell}") if isinstance(cell, str) and known(f"{column}.{cell}") else cell
+
+
 def say(text: str) -> None:
     """Show a sentence that the cell has computed, as Markdown."""
     display({"text/markdown": text, "text/plain": text}, raw=True)
-
-
-def solution(number: int, text: str) -> None:
-    """Show the computed solution of an exercise, folded until the reader opens it."""
-    say(f"<details><summary>Solution {number}</summary>\n\n{text}\n\n</details>")
 
 
 def _is_numeric(column: pd.Series) -> bool:
@@ -85,7 +76,7 @@ def _missing(value: object) -> bool:
 
 def _cell(value: object) -> str:
     if _missing(value):
-        return NOT_STATED
+        return word("not_stated")
     return amount(value) if isinstance(value, int | float | Decimal) else str(value)
 
 
@@ -94,14 +85,14 @@ def _cells(column: pd.Series, digit: str, point: str) -> list[str]:
     if not _is_numeric(column) and not column.isna().all():
         return ["" if _missing(value) else _cell(value) for value in column]
     cells = [_cell(value) for value in column]
-    places = [len(c.partition(".")[2]) for c in cells if c != NOT_STATED]
+    places = [len(c.partition(".")[2]) for c in cells if c != word("not_stated")]
     widest = max(places, default=0)
 
     def padded(cell: str) -> str:
         own = len(cell.partition(".")[2])
         return cell + (point if widest and not own else "") + digit * (widest - own)
 
-    return [cell if cell == NOT_STATED else padded(cell) for cell in cells]
+    return [cell if cell == word("not_stated") else padded(cell) for cell in cells]
 
 
 def marked(text: str) -> str:
@@ -134,8 +125,8 @@ def _html(caption: str, frame: pd.DataFrame, totals: list[bool], facts: list[lis
     for row, is_total, stated in zip(zip(*columns, strict=True), totals, facts, strict=True):
         lines.append('<tr class="total">' if is_total else "<tr>")
         for k, (cell, style, is_number, fact) in enumerate(zip(row, align, numeric, stated, strict=True)):
-            kind = "na" if cell == NOT_STATED else "num" if is_number else ""
-            mark = "em" if cell == NOT_STATED else "strong" if is_total else ""
+            kind = "na" if cell == word("not_stated") else "num" if is_number else ""
+            mark = "em" if cell == word("not_stated") else "strong" if is_total else ""
             shown = f"<{mark}>{marked(cell)}</{mark}>" if mark else marked(cell)
             head = k == 0 and not is_number
             opening = ('th scope="row"' if head else "td") + (f' class="{kind}"' if kind else "") + style
