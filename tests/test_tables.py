@@ -9,6 +9,7 @@ from liling import LILING
 from budgetbook.numbers import amount, rounded
 from budgetbook.show import tables
 from budgetbook.show.tables import say, table
+from budgetbook.show.vocabulary import speaking
 
 FRAME = pd.DataFrame(
     {
@@ -42,7 +43,7 @@ def test_rounding_is_half_up_and_keeps_gaps():
 
 
 def test_both_forms_are_shown(shown):
-    table(LILING.with_labels(FRAME), "Income", {"label": "Source", "zh": "来源", "value": "万元"}, total=[0])
+    table(LILING.with_labels(FRAME), "Income", "label zh value", total=[0])
     (bundle,) = shown
     assert set(bundle) == {"text/html", "text/plain"}
     page, text = bundle["text/html"], bundle["text/plain"]
@@ -53,14 +54,14 @@ def test_both_forms_are_shown(shown):
 
 
 def test_a_zero_is_not_a_gap(shown):
-    table(FRAME, "Income", {"item": "Item", "value": "万元"})
+    table(FRAME, "Income", "item:label value")
     page, text = shown[0]["text/html"], shown[0]["text/plain"]
     assert page.count("<em>not stated</em>") == 1 and text.count("not stated") == 1
     assert ">0" in page
 
 
 def test_decimals_stand_below_each_other(shown):
-    table(FRAME, "Income", {"item": "Item", "value": "万元"})
+    table(FRAME, "Income", "item:label value")
     lines = shown[0]["text/plain"].splitlines()
     with_point = next(line for line in lines if "1951.91" in line)
     zero = next(line for line in lines if line.startswith("income.other"))
@@ -69,18 +70,18 @@ def test_decimals_stand_below_each_other(shown):
 
 def test_wrong_use_is_refused(shown):
     with pytest.raises(KeyError, match="nothing"):
-        table(FRAME, "Income", {"nothing": "Item"})
+        table(FRAME, "Income", "nothing:label")
     with pytest.raises(KeyError, match="99"):
-        table(FRAME, "Income", {"item": "Item"}, total=[99])
+        table(FRAME, "Income", "item:label", total=[99])
     with pytest.raises(TypeError, match="binary float"):
-        table(pd.DataFrame({"x": ["a", 0.1 + 0.2]}), "Noise", {"x": "x"})
+        table(pd.DataFrame({"x": ["a", 0.1 + 0.2]}), "Noise", "x:value")
     with pytest.raises(ValueError, match="income.otter"):
         LILING.with_labels(pd.DataFrame({"item": ["income.otter"]}))
     assert shown == []
 
 
 def test_text_is_escaped(shown):
-    table(pd.DataFrame({"x": ["a < b & c"]}), "Escaped", {"x": "x"})
+    table(pd.DataFrame({"x": ["a < b & c"]}), "Escaped", "x:label")
     assert "a &lt; b &amp; c" in shown[0]["text/html"]
 
 
@@ -89,12 +90,20 @@ def test_a_sentence_has_its_twin(shown):
     assert shown == [{"text/markdown": "**5** of 1951.91 万元", "text/plain": "**5** of 1951.91 万元"}]
 
 
-def test_usual_columns_have_usual_headings(shown):
+def test_headings_are_those_of_the_vocabulary(shown):
     frame = LILING.with_labels(FRAME)
-    table(frame, "Money", "label value share", share="Share of income, %")
-    table(frame, "Money", {"label": "Item", "value": "Amount, 万元", "share": "Share of income, %"})
-    assert shown[0] == shown[1]
-    with pytest.raises(KeyError, match="without heading.*share"):
-        table(frame, "Money", ["label", "share"])
-    with pytest.raises(KeyError, match="without column.*zh"):
-        table(frame, "Money", "label value", zh="名称")
+    table(frame, "Money", "label value:whole")
+    assert "The whole, 万元" in shown[0]["text/plain"] and "Amount" not in shown[0]["text/plain"]
+    with pytest.raises(KeyError, match="no word 'parent' in the vocabulary: add a row"):
+        table(frame, "Money", "label parent")
+    with speaking("zh"):
+        table(frame, "Money", "label value")
+    assert "项目" in shown[1]["text/plain"] and "金额（万元）" in shown[1]["text/plain"]
+
+
+def test_cells_that_are_keys_show_their_words(shown):
+    table(
+        pd.DataFrame({"label": ["a", "b", "c"], "state": ["fails", "untested", "of its own"]}), "States", "label state"
+    )
+    assert ["cannot be tested" in shown[0][kind] for kind in ("text/html", "text/plain")] == [True, True]
+    assert "of its own" in shown[0]["text/plain"]
