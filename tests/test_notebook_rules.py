@@ -2,6 +2,8 @@
 
 import base64
 import copy
+import dataclasses
+import re
 import subprocess
 import sys
 from decimal import Decimal
@@ -156,6 +158,15 @@ def code(text):
     return cell(3, source=text)
 
 
+def more_code(*texts):
+    """A change that puts cells of code behind the one with the table."""
+
+    def edit(nb):
+        nb.cells[4:4] = [new_code_cell(text, id=f"more{i}", execution_count=3 + i) for i, text in enumerate(texts)]
+
+    return edit
+
+
 def plain(text):
     return output(new_output("execute_result", {"text/plain": text}), index=3)
 
@@ -182,7 +193,12 @@ BROKEN = [
     (rules.closing, source(4, "## Next", "## Onwards")),
     (rules.closing, source(4, "## Next", "## Exercises, again")),
     (rules.closing, lambda nb: nb.cells.insert(2, new_markdown_cell("## Next"))),
-    (rules.cell_length, code("x = 1\n\n" * 21)),
+    (rules.cell_length, more_code("x = 1", "y = 2")),
+    (rules.ideas, code("def half(x):\n    return x / 2\n\n\nassert half(2) == 1\nhalf(3)")),
+    (rules.ideas, code('def half(x):\n    """Half."""\n    return x / 2\n\n\nhalf(3)')),
+    (rules.ideas, code('def half(x):\n    """Half."""\n    return x / 2\n\n\nassert half(2) == 1')),
+    (rules.words_apart, code('title = f"The budget is {x} 万元"')),
+    (rules.words_apart, code('say("The budget is all wages.")')),
     (rules.cell_length, code("x = 1\n" * 13)),
     (rules.execution, cell(1, execution_count=None)),
     (rules.execution, cell(1, execution_count=2)),
@@ -279,7 +295,24 @@ def test_rule_goes_red(rule, change):
 
 
 def test_every_rule_has_a_broken_example():
-    assert {rule for rule, _ in BROKEN} | {rules.file_name} == set(rules.RULES)
+    assert {rule for rule, _ in BROKEN} | {rules.file_name, rules.words_in_use} == set(rules.RULES)
+
+
+@pytest.mark.parametrize(
+    ("cell_source", "unused"),
+    [("chapter.say('sum', x=1)", []), ("chapter.say(f's{x}')", []), ("chapter.text('sum')", ["sum"]), ("x", ["sum"])],
+)
+def test_words_that_nothing_shows_are_seen(cell_source, unused):
+    nb = good()
+    code(cell_source)(nb)
+    context = dataclasses.replace(GOOD, words={("say", "sum"): "{x} is 1951.91"})
+    assert [re.search("'(.*)'", problem)[1] for problem in rules.words_in_use(nb, context)] == unused
+
+
+def test_a_number_typed_into_the_words_is_seen():
+    typed = dataclasses.replace(GOOD, words={("say", "sum"): "{x:1} of 48.22 and 1951.91, {y[2]}"})
+    (problem,) = rules.typed_numbers(good(), typed)
+    assert "48.22 is typed into the words (say, sum)" in problem
 
 
 @pytest.mark.parametrize("name", ["1-income", "income", "01_income", "01-Income", "01-income-", "Untitled"])
