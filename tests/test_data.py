@@ -8,9 +8,9 @@ import json
 import frictionless
 import pytest
 import yaml
+from checkout import DATA, disclosures
 from liling import LILING, NAME
 
-from budgetbook.paths import DATA, disclosures
 from budgetbook.rules import RULES
 
 # Pinned here as well as in the description beside the text: whoever changes the text has to face a test.

@@ -6,10 +6,10 @@ import sys
 
 import pandas as pd
 import pytest
+from checkout import ROOT
 from liling import FOLDER, LILING
 
 from budgetbook.disclosure import Disclosure
-from budgetbook.paths import ROOT
 
 sys.path.append(str(ROOT / "tools"))
 import mutation  # noqa: E402

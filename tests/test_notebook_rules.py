@@ -10,9 +10,8 @@ import conftest
 import nbformat
 import notebook_rules as rules
 import pytest
+from checkout import NOTEBOOKS, ROOT
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-
-from budgetbook.paths import NOTEBOOKS, ROOT
 
 # Everything is read when the tests are collected: before nbval runs the notebooks, which rewrite figures/.
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))

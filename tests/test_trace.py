@@ -11,6 +11,7 @@ import nbformat
 import pandas as pd
 import pytest
 import tracing
+from checkout import NOTEBOOKS
 from liling import FOLDER, LILING
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from tracing import DisclosurePage
@@ -19,7 +20,6 @@ import build
 from budgetbook.disclosure import Disclosure
 from budgetbook.document import Document
 from budgetbook.numbers import Stated, rounded
-from budgetbook.paths import NOTEBOOKS
 from budgetbook.show import tables
 from budgetbook.show.tables import table
 

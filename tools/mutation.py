@@ -37,10 +37,13 @@ from budgetbook.audit.checks import FAILS
 from budgetbook.audit.wording import read_rules, wording_findings
 from budgetbook.disclosure import Disclosure, read_disclosure
 from budgetbook.numbers import HANZI_DIGITS, HANZI_NUMERAL, amount, number_value
-from budgetbook.paths import ROOT, disclosures
 from budgetbook.reading.sentences import LESS, MORE
 from budgetbook.show.tables import text_table
 from budgetbook.text import fold
+
+HERE = Path(__file__).resolve().parents[1]
+sys.path += [str(HERE / "book"), str(HERE / "tests")]  # here, so that the workers have them as well
+from checkout import ROOT, disclosures  # noqa: E402
 
 WORKERS = 2
 CHANGED, SWAPPED, MOVED, DROPPED, FLIPPED = KINDS = (
@@ -400,6 +403,5 @@ def main(arguments: Sequence[str] | None = None, suite: Suite = SUITE, disclosur
     return 0 if passed else 1
 
 
-sys.path.append(str(ROOT / "tests"))  # here, so that the workers have it as well
 if __name__ == "__main__":
     sys.exit(main())

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from budgetbook.paths import NOTEBOOKS
-
 PARTS = {
     "title": r"^# (.+)$",
     "question": r"^\*([^*].+)\*$",
@@ -41,13 +39,17 @@ def disclosures_read(path: Path) -> list[Path]:
     return [(path.parent / folder).resolve() for folder in dict.fromkeys(read)]
 
 
-def read_collection() -> pd.DataFrame:
-    """The notebooks in reading order, by their name without number: title, question, section, minutes, first.
+def read_collection(folder: str | Path = ".") -> pd.DataFrame:
+    """The notebooks of a folder in reading order, by name without number: title, question, section, minutes, first.
 
-    `first` lists the notebooks to read before this one. Raises ValueError for an opening that lacks a part.
+    folder: by default the one in which the notebook that asks lies and runs. `first` lists the notebooks to read before
+    this one. Raises FileNotFoundError where there is no notebook, ValueError for an opening that lacks a part.
     """
+    paths = sorted(Path(folder).glob("[0-9][0-9]-*.ipynb"))
+    if not paths:
+        raise FileNotFoundError(f"{Path(folder).resolve()}: no notebook NN-slug.ipynb is there; name their folder")
     rows = []
-    for path in sorted(NOTEBOOKS.glob("[0-9][0-9]-*.ipynb")):
+    for path in paths:
         row = read_opening(path)
         if lacking := [part for part in PARTS if not row["said" if part == "first" else part]]:
             raise ValueError(f"{path.name}: the opening does not say: {', '.join(lacking)}")

@@ -32,7 +32,6 @@ from matplotlib.backend_bases import RendererBase
 from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text
 
-from budgetbook.paths import FIGURES
 from budgetbook.show.tables import html_table, text_table
 
 FAMILY = "Budgetbook Sans"
@@ -84,6 +83,7 @@ STYLE = {
 }
 
 DPI = 192  # two device pixels for each CSS pixel of the displayed size
+FIGURES = Path("../figures")  # beside the folder of the notebook that draws, in which it runs
 TOLERANCE = 1.0  # points by which the boxes of two texts may overlap: blank space above and below the letters
 
 
