@@ -147,7 +147,7 @@ def test_the_tags_of_every_line_nest(text):
 
 
 def test_the_states_shown_are_those_of_the_checks(text):
-    with (FOLDER / "derived/checks.csv").open(encoding="utf-8", newline="") as file:
+    with (FOLDER / "derived/checks.csv").open(encoding="utf-8-sig", newline="") as file:
         checks = list(csv.DictReader(file))
     shown = dict(re.findall(r'<li id="(C\d+)"><span[^>]*>.</span> C\d+ <b>([^<]+)</b>', text))
     assert shown == {row["check"]: row["state"] for row in checks}
