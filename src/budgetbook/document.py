@@ -157,9 +157,7 @@ class Document:
         path, about = folder / "source.txt", folder / "about.yml"
         for needed in (path, about):
             if not needed.exists():
-                raise FileNotFoundError(
-                    f"{needed}: not there. See data/README.md, 'Add a disclosure'."
-                )
+                raise FileNotFoundError(f"{needed}: not there. See data/README.md, 'Add a disclosure'.")
         try:
             text = path.read_bytes().decode("utf-8")
         except UnicodeDecodeError as error:

@@ -35,7 +35,8 @@ def disclosures_read(path: Path) -> list[Path]:
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     code = [ast.parse("".join(cell["source"])) for cell in cells if cell["cell_type"] == "code"]
     calls = [node for tree in code for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    read = [c.args[0].value for c in calls if isinstance(c.func, ast.Name) and c.func.id == "read_disclosure"]
+    given = [c.args[0] for c in calls if isinstance(c.func, ast.Name) and c.func.id == "read_disclosure" and c.args]
+    read = [folder.value for folder in given if isinstance(folder, ast.Constant)]
     return [(path.parent / folder).resolve() for folder in dict.fromkeys(read)]
 
 
