@@ -26,6 +26,7 @@ import nbformat
 import preview
 import subjects
 import tracing
+from checkout import FIGURES, NOTEBOOKS, ROOT, disclosures
 from docutils.nodes import make_id
 from fontTools import subset
 from fontTools.ttLib import TTFont
@@ -36,7 +37,6 @@ from nbclient.exceptions import CellExecutionError
 from tqdm import tqdm
 
 from budgetbook.disclosure import read_disclosure, write_derived
-from budgetbook.paths import FIGURES, NOTEBOOKS, ROOT, disclosures
 from budgetbook.show.collection import disclosures_read, read_opening
 
 BOOK = Path(__file__).resolve().parent

@@ -9,10 +9,10 @@ import nbformat
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from checkout import NOTEBOOKS
 from nbconvert import HTMLExporter
 
 from budgetbook import Chapter, charts
-from budgetbook.paths import NOTEBOOKS
 from budgetbook.rules import load
 from budgetbook.show import chapter as module
 from budgetbook.show import pictures, tables

@@ -9,9 +9,9 @@ import enrich
 import nbformat
 import pandas as pd
 import pytest
+from checkout import FIGURES, NOTEBOOKS
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from budgetbook.paths import FIGURES, NOTEBOOKS
 from budgetbook.rules import load
 from budgetbook.show.tables import html_table
 

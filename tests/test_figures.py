@@ -10,11 +10,11 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
+from checkout import ROOT
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font, LoadFlags
 
-from budgetbook.paths import ROOT
 from budgetbook.show import pictures
 from budgetbook.show.pictures import FAMILY, FONTS, PALETTE, STYLE, TONES, house_style, show
 from budgetbook.show.tables import text_table
@@ -166,7 +166,7 @@ def test_the_files_are_the_same_bytes_every_time_and_in_another_process(shown, t
     shown()
     first = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     other = tmp_path / "other"
-    code = f"import sys; sys.path.insert(0, {str(ROOT / 'tests')!r}); import test_figures as t\n"
+    code = f"import sys; sys.path[:0] = {[str(ROOT / name) for name in ('tests', 'book')]}; import test_figures as t\n"
     code += f"t.show(t.bar_chart(), '01-bars', t.ALT, t.VALUES, folder={str(other)!r})"
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
     assert {path.name: path.read_bytes() for path in other.iterdir()} == first

@@ -12,9 +12,8 @@ import conftest
 import nbformat
 import notebook_rules as rules
 import pytest
+from checkout import NOTEBOOKS, ROOT
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-
-from budgetbook.paths import NOTEBOOKS, ROOT
 
 # Everything is read when the tests are collected: before nbval runs the notebooks, which rewrite figures/.
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
@@ -50,12 +49,12 @@ def test_figures_are_claimed():
 
 
 def test_exceptions_are_needed():
-    assert rules.exceptions_in_use(COLLECTION, rules.read_exceptions(), rules.read_disclosures()) == []
+    assert rules.exceptions_in_use(COLLECTION, rules.read_exceptions(), CONTEXT.values()) == []
 
     def problems(number="99", reason="an example", name="01-good"):
         nb = edited(good(), 2, lambda cell: cell.update(source=cell.source + "\n\nThere are 99 of them."))
         row = {"notebook": name, "number": number, "reason": reason}
-        return rules.exceptions_in_use({"01-good": nb}, [row], DISCLOSURE)
+        return rules.exceptions_in_use({"01-good": nb}, [row], [GOOD])
 
     assert problems() == []
     assert problems(reason=" ")

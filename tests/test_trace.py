@@ -11,6 +11,7 @@ import nbformat
 import pandas as pd
 import pytest
 import tracing
+from checkout import NOTEBOOKS
 from liling import FOLDER, LILING
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from tracing import DisclosurePage
@@ -19,7 +20,6 @@ import build
 from budgetbook.disclosure import Disclosure
 from budgetbook.document import Document
 from budgetbook.numbers import Stated, rounded
-from budgetbook.paths import NOTEBOOKS
 from budgetbook.show import tables
 from budgetbook.show.tables import table
 
@@ -147,7 +147,7 @@ def test_the_tags_of_every_line_nest(text):
 
 
 def test_the_states_shown_are_those_of_the_checks(text):
-    with (FOLDER / "derived/checks.csv").open(encoding="utf-8", newline="") as file:
+    with (FOLDER / "derived/checks.csv").open(encoding="utf-8-sig", newline="") as file:
         checks = list(csv.DictReader(file))
     shown = dict(re.findall(r'<li id="(C\d+)"><span[^>]*>.</span> C\d+ <b>([^<]+)</b>', text))
     assert shown == {row["check"]: row["state"] for row in checks}
