@@ -84,7 +84,7 @@ def test_the_fact_survives_the_work_of_a_notebook():
 
 def test_cells_say_which_fact_they_show(monkeypatch):
     shown = []
-    monkeypatch.setattr(tables, "display", lambda bundle, raw: shown.append(bundle["text/html"]))
+    monkeypatch.setattr(tables, "display", lambda bundle, raw, metadata: shown.append(bundle["text/html"]))
     rows = FACTS[FACTS["section"] == "三（二）"]
     rows = rows.assign(half=rounded(rows["value"] / 2, 2))
     table(rows, "Expenditure", "value half quote item", half="Half", item="Item")

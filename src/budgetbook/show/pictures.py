@@ -33,7 +33,7 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text
 
 from budgetbook.paths import FIGURES
-from budgetbook.show.tables import html_table, text_table
+from budgetbook.show.tables import record, text_table
 
 FAMILY = "Budgetbook Sans"
 FALLBACK = "DejaVu Sans"
@@ -131,8 +131,8 @@ def show(fig, name, alt, values, folder=FIGURES, pdf=False):
     width, height = (round(inches * 96) for inches in fig.get_size_inches())
     data = {"image/png": base64.b64encode(files["png"]).decode(), "text/plain": twin}
     # The HTML edition shows the values as a table beside the picture.
-    heads = [{"label": "Item", "zh": "名称"}.get(name, name.replace("_", " ").capitalize()) for name in values]
-    drawn = html_table(values.set_axis(heads, axis="columns"), "The values drawn")
+    heads = {name: {"label": "Item", "zh": "名称"}.get(name, name.replace("_", " ").capitalize()) for name in values}
+    drawn = record(values, "The values drawn", heads)
     metadata = {"image/png": {"alt": alt, "width": width, "height": height}, "figure": name, "values": drawn}
     display(data, raw=True, metadata=metadata)
 
