@@ -73,8 +73,8 @@ def normalise(notebook):
             if output.output_type == "stream" and output.get("name") == last.get("name"):
                 last["text"] += output.text
                 continue
-            if "data" in output:  # keep what describes the data, and the figure's name and values
-                kept = {"figure", "values", *output.data}
+            if "data" in output:  # keep what describes the data, and the records of tables
+                kept = {"figure", "table", "values", *output.data}
                 output.metadata = {k: v for k, v in output.metadata.items() if k in kept}
             outputs.append(output)
         if cell.cell_type == "code":

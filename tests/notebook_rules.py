@@ -25,6 +25,7 @@ from nbval.plugin import metadata_tags
 
 from budgetbook.rules import load
 from budgetbook.show.collection import disclosures_read
+from budgetbook.show.tables import as_html, as_text
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "book"))
 from checkout import FIGURES, NOTEBOOKS  # noqa: E402
@@ -433,6 +434,32 @@ def table_outputs(nb, context: Context) -> list[str]:
     return problems
 
 
+NO_RECORD = {"caption": "", "columns": [{"key": "none", "heading": "none", "numeric": False}], "rows": []}
+
+
+def records(nb, context: Context) -> list[str]:
+    """What the HTML edition shows of a table, its record, is what the outputs show that nbval compares."""
+    problems = []
+    for i, output in outputs(nb):
+        data, shown = output.get("data", {}), output.get("metadata", {})
+        if ("<table" in data.get("text/html", "")) != ("table" in shown):
+            problems.append(f"{context.where(i)}: a table without its record, or a record without table")
+        elif table := shown.get("table"):
+            forms = {"text/html": as_html(table), "text/plain": as_text(table)}
+            problems += [
+                f"{context.where(i)}: the record of “{table['caption']}” is not what {mime} shows"
+                for mime, form in forms.items()
+                if data.get(mime) != form
+            ]
+        if "figure" in shown:
+            values = shown.get("values", NO_RECORD)
+            columns = [column | {"heading": column["key"]} for column in values["columns"]]
+            twin = as_text(values | {"caption": "", "columns": columns})
+            if f"\n\n{twin}\n\n" not in data.get("text/plain", ""):
+                problems.append(f"{context.where(i)}: the record of the values is not what the text twin shows")
+    return problems
+
+
 NOISE = {
     "an object instead of its content": r"<[\w.]+ object(?: at 0x[0-9a-f]+)?>|\bat 0x[0-9a-f]{6,}",
     "more than six decimals": r"\d\.\d{7,}",
@@ -610,6 +637,7 @@ RULES = [
     output_types,
     figure_outputs,
     table_outputs,
+    records,
     output_noise,
     plain_markdown,
     links,

@@ -154,7 +154,8 @@ def test_the_bundle(shown, tmp_path):
     assert set(data) == {"image/png", "text/plain"}
     values = metadata.pop("values")  # the same values as a table, for the HTML edition
     assert metadata == {"image/png": {"alt": ALT, "width": 384, "height": 288}, "figure": "01-bars"}
-    assert "<caption>The values drawn</caption>" in values and "1951.91" in values
+    assert values["caption"] == "The values drawn" and [c["heading"] for c in values["columns"]] == ["Item", "Value"]
+    assert [row["cells"] for row in values["rows"]] == [["appropriation", "1951.91"], ["fund 基金", "0"]]
     assert {path.name for path in tmp_path.iterdir()} == {"01-bars.png", "01-bars.svg"}
     head, table, drawn = data["text/plain"].split("\n\n")
     assert head == f"Figure 01-bars\n{ALT}"

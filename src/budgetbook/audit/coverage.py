@@ -52,9 +52,9 @@ def coverage(disclosure) -> pd.DataFrame:
 
     One row a requirement: requirement, document, article, what, state, quote, section, start, end, where.
 
-    - "in this text": the quote is what meets it.
-    - "cannot be told from this text": the quote, if there is one, only points elsewhere; or no text could tell.
-    - "not in this text": the quote, if there is one, is as far as the text goes.
+    - `in_text`: the quote is what meets it.
+    - `cannot_be_told`: the quote, if there is one, only points elsewhere; or no text could tell.
+    - `not_in_text`: the quote, if there is one, is as far as the text goes.
 
     `where` is where one would look for what is not in the text, blank for what is. Positions are of the published text.
     """

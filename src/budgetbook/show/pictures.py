@@ -36,7 +36,7 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text
 from pandas import DataFrame
 
-from budgetbook.show.tables import html_table, text_table
+from budgetbook.show.tables import record, text_table
 from budgetbook.show.vocabulary import word
 
 FAMILY = "Budgetbook Sans"
@@ -148,8 +148,8 @@ def show(fig, name, alt, values, folder=FIGURES, pdf=False):
     width, height = (round(inches * 96) for inches in fig.get_size_inches())
     data = {"image/png": base64.b64encode(files["png"]).decode(), "text/plain": twin}
     # The HTML edition shows the values as a table beside the picture.
-    heads = [word(f"drawn.{name}") for name in values]
-    drawn = html_table(values.set_axis(heads, axis="columns"), word("drawn"))
+    heads = {name: word(f"drawn.{name}") for name in values}
+    drawn = record(values, word("drawn"), heads)
     metadata = {"image/png": {"alt": alt, "width": width, "height": height}, "figure": name, "values": drawn}
     display(data, raw=True, metadata=metadata)
     try:  # shown first: a reader of a checkout that cannot be written sees the picture all the same
