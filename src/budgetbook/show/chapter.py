@@ -1,8 +1,8 @@
 """A chapter: the words of one notebook, in one language, and what its cells show with them.
 
-The words stand in a file beside the notebook, `words/NN-slug.LANGUAGE.yml`, so that the cells hold the thought and another
-language is another file. Sections of the file: `text` (labels and pieces), `say` (sentences), `tables` (captions),
-`pictures` (title, subtitle, source, finding), `solutions`. Every entry is a template with named fields, see
+The words stand in a file beside the notebook, `words/NN-slug.LANGUAGE.yml`, so that the cells hold the thought and
+another language is another file. Sections of the file: `text` (labels and pieces), `say` (sentences), `tables`
+(captions), `pictures` (title, subtitle, source, finding), `solutions`. Every entry is a template with named fields, see
 `vocabulary.fill`.
 """
 

@@ -6,10 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from decimal import Decimal
 from fractions import Fraction
 from string import Formatter
 
@@ -56,7 +55,7 @@ def fill(template: str, **fields: object) -> str:
     Raises KeyError for a field that is not given, TypeError for a binary float.
 
     >>> from decimal import Decimal
-    >>> fill("{parts:sum} = {whole} 万元, {share:1} %", parts=[Decimal("1.50"), 2], whole=Decimal("3.50"), share=0)
+    >>> fill("{parts:sum} = {whole} 万元, {x:1} %", parts=[Decimal("1.50"), 2], whole=Decimal("3.50"), x=0)
     '1.50 + 2 = 3.50 万元, 0.0 %'
     """
     return _Filler().vformat(template, (), fields)
@@ -71,18 +70,16 @@ class _Filler(Formatter):
     def format_field(self, value, spec: str) -> str:
         if isinstance(value, str):
             return value
-        if isinstance(value, Sequence) or hasattr(value, "tolist"):
-            return (" + " if spec == "sum" else ", ").join(self.format_field(v, "") for v in value)
+        if isinstance(value, float) and not missing(value):
+            raise TypeError(f"{value!r} is a binary float; amounts are Decimals or whole numbers")
+        if hasattr(value, "__iter__"):
+            return (" + " if spec == "sum" else ", ").join(self.format_field(each, "") for each in value)
         if missing(value):
             return word("not_stated")
         if isinstance(value, Fraction):
             value = decimal(value)
-        if isinstance(value, float):
-            raise TypeError(f"{value!r} is a binary float; amounts are Decimals or whole numbers")
-        if isinstance(value, bool) or not isinstance(value, int | Decimal):
-            value = value.item() if hasattr(value, "item") else value  # a number of numpy
-        if not isinstance(value, int | Decimal) or isinstance(value, bool):
-            return str(value)
+        elif hasattr(value, "item"):  # a whole number of numpy
+            value = value.item()
         if spec == "+":
             return signed(value)
         return amount(rounded(value, int(spec)) if spec else value)

@@ -52,7 +52,7 @@ def poster(names, headline, total, columns, change, windows, counts, checks, ask
     """
 
     def draw(page):
-        page.left, page.right, page.y, page.scale = EDGE, WIDTH - EDGE, EDGE, SCALE
+        page.left, page.right, page.width, page.y, page.scale = EDGE, WIDTH - EDGE, WIDTH, EDGE, SCALE
         _head(page, names, headline)
         _section(page, word("poster.parts"), word("poster.parts_note"))
         drawn = [(heading, data[data["value"].notna() & (data["value"] != 0)]) for heading, data in columns]
