@@ -236,6 +236,12 @@ def test_breakdowns_show_thin_slices_and_list_zeros(shown):
     assert any("1801.91" in text for text in texts(fig))  # the sum of the group
 
 
+def test_the_values_of_breakdowns_hold_every_share_that_is_drawn():
+    picture = charts.breakdowns([("By source", INCOME), ("By function", FUNCTION)], TOTAL)
+    shares = {text for text in texts(picture.figure("t")) if text.endswith(" %")}
+    assert shares and shares <= set(picture.values["share"])
+
+
 def test_a_breakdown_that_does_not_foot():
     with pytest.raises(ValueError, match="By function: the parts sum to 1951.91, not to 1951.92; .0.01 is missing"):
         charts.breakdowns([("By function", FUNCTION)], D("1951.92")).figure("t")
@@ -452,6 +458,10 @@ def test_pairs_count_what_is_added_and_not_what_is_left_out(shown):
     assert new.get_width() / this.get_width() == pytest.approx(1801.91 / 1951.91)
     outlines = [line for line in fig.axes[0].lines if line.get_linestyle() == "--"]
     assert max(max(line.get_xdata()) for line in outlines) == pytest.approx(this.get_x() + this.get_width())
+
+
+def test_the_draft_of_pairs_counts_pairs():
+    assert charts.pairs(PAIRS).alt.startswith("2 pairs of bars")
 
 
 def test_pairs_from_nothing_and_without_change(shown):
