@@ -281,6 +281,7 @@ def test_budgets_keep_zero_and_not_stated_apart(shown):
     assert ">" in heads and "<" not in heads
     broken = [line for line in fig.axes[0].lines if line.get_linestyle() == "--"]
     assert len(broken) == 1  # what is no budget of its own
+    assert charts.budgets(BUDGETS, LINKS, TOTAL).alt.startswith("3 budgets")
     shown(fig)
 
 
@@ -353,6 +354,13 @@ def test_curve_begins_at_zero():
     ax = CHARTS["curve"]().axes[1]
     assert ax.get_ylim()[0] == 0
     assert charts.curve([0, 1], {"": [D("-1"), D("1")]}).figure("t").axes[1].get_ylim()[0] == -1
+
+
+def test_curve_with_points_has_its_ends_among_its_values():
+    points = frame("x y label", (D(2), D(3), "half-way"), (D(4), D("0.0"), "nothing left"))
+    values = charts.curve([D(0), D(2), D(4)], {"": [D(6), D(3), D(0)]}, points=points).values
+    assert list(values["x"]) == [0, 2, 4] and list(values["y"]) == [6, 3, 0]
+    assert list(values["label"]) == ["", "half-way", "nothing left"]
 
 
 def test_ranges_hatch_what_is_open_within_the_whole(shown):
