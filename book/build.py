@@ -26,6 +26,7 @@ import nbformat
 import preview
 import subjects
 import tracing
+from checkout import FIGURES, NOTEBOOKS, ROOT, disclosures
 from docutils.nodes import make_id
 from fontTools import subset
 from fontTools.ttLib import TTFont
@@ -36,7 +37,6 @@ from nbclient.exceptions import CellExecutionError
 from tqdm import tqdm
 
 from budgetbook.disclosure import read_disclosure, write_derived
-from budgetbook.paths import FIGURES, NOTEBOOKS, ROOT, disclosures
 from budgetbook.show.collection import disclosures_read, read_opening
 
 BOOK = Path(__file__).resolve().parent
@@ -73,8 +73,8 @@ def normalise(notebook):
             if output.output_type == "stream" and output.get("name") == last.get("name"):
                 last["text"] += output.text
                 continue
-            if "data" in output:  # keep what describes the data, and the figure's name and values
-                kept = {"figure", "values", *output.data}
+            if "data" in output:  # keep what describes the data, and the records of tables
+                kept = {"figure", "table", "values", *output.data}
                 output.metadata = {k: v for k, v in output.metadata.items() if k in kept}
             outputs.append(output)
         if cell.cell_type == "code":

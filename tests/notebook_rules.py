@@ -13,8 +13,8 @@ import base64
 import csv
 import re
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -23,13 +23,18 @@ import nbformat
 import yaml
 from nbval.plugin import metadata_tags
 
-from budgetbook.paths import FIGURES, NOTEBOOKS, disclosures
 from budgetbook.rules import load
+from budgetbook.show.collection import disclosures_read
+from budgetbook.show.tables import as_html, as_text
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "book"))
+from checkout import FIGURES, NOTEBOOKS  # noqa: E402
 
 EXCEPTIONS = Path(__file__).with_name("prose_numbers.csv")
 
 MAX_LINES = 12  # non-blank lines of a code cell: one whole thought
 MAX_RUN = 2  # code cells between two pieces of prose
+STATUTES = frozenset({"预算法实施条例", "机关事务管理条例"})  # may be named without being quoted
 MIN_ALT = 40  # characters; a shorter alternative text cannot name the chart, its subject and its finding
 HOSTS = frozenset()  # outside hosts that a notebook may link to: none so far
 MIME_TYPES = {"image/png", "text/html", "text/markdown", "text/plain"}
@@ -50,9 +55,9 @@ CLOSING = ["What we found", "What this cannot tell", "Exercises", "Next"]
 class Context:
     """What a rule may know besides the notebook's own content.
 
-    `disclosure` is the published text, `names` are the Chinese names of items and statutes,
-    `figures` maps the file names in figures/ to their bytes, `exceptions`
-    holds this notebook's numbers in tests/prose_numbers.csv, and `folder` is where its relative links start.
+    `disclosure` is the published text of what the notebook reads, `names` are the Chinese names of its items and of
+    statutes, `figures` maps the file names in figures/ to their bytes, `exceptions` holds this notebook's numbers in
+    tests/prose_numbers.csv, and `folder` is where its relative links start.
     """
 
     name: str
@@ -67,14 +72,13 @@ class Context:
         return f"{self.name}.ipynb" + (f", cell {number}" if number else "")
 
 
-def read_disclosures() -> str:
-    return "\n".join((folder / "source.txt").read_text("utf-8") for folder in disclosures())
+def read_text(folder: Path) -> str:
+    return (folder / "source.txt").read_bytes().decode("utf-8")
 
 
-def read_names() -> frozenset[str]:
-    """The Chinese names that a notebook may use without quoting: those of the taxonomy, and of statutes."""
-    items = [load("taxonomy", folder / "notes") for folder in disclosures()]
-    return frozenset([*(name for table in items for name in table["zh"]), "预算法实施条例", "机关事务管理条例"])
+def read_names(folder: Path) -> set[str]:
+    """The Chinese names of items by which a disclosure is read."""
+    return set(load("taxonomy", folder / "notes")["zh"])
 
 
 def read_figures() -> dict[str, bytes]:
@@ -99,20 +103,20 @@ def read_words(path: Path) -> dict[tuple[str, str], str]:
 
 
 def contexts(paths: list[Path]) -> dict[Path, Context]:
-    """The context of each notebook; the files behind it are read once."""
-    disclosure, figures, rows = read_disclosures(), read_figures(), read_exceptions()
-    return {
-        path: Context(
+    """The context of each notebook, which is held against the disclosures that it reads, and no others."""
+    figures, rows, found = read_figures(), read_exceptions(), {}
+    for path in paths:
+        read = disclosures_read(path)
+        found[path] = Context(
             path.stem,
-            disclosure,
+            "\n".join(map(read_text, read)),
             figures,
             frozenset(Decimal(row["number"]) for row in rows if row["notebook"] == path.stem),
             path.parent,
-            read_names(),
+            STATUTES.union(*map(read_names, read)),
             read_words(path),
         )
-        for path in paths
-    }
+    return found
 
 
 # --- Looking at cells ---------------------------------------------------------------------------------------
@@ -430,6 +434,32 @@ def table_outputs(nb, context: Context) -> list[str]:
     return problems
 
 
+NO_RECORD = {"caption": "", "columns": [{"key": "none", "heading": "none", "numeric": False}], "rows": []}
+
+
+def records(nb, context: Context) -> list[str]:
+    """What the HTML edition shows of a table, its record, is what the outputs show that nbval compares."""
+    problems = []
+    for i, output in outputs(nb):
+        data, shown = output.get("data", {}), output.get("metadata", {})
+        if ("<table" in data.get("text/html", "")) != ("table" in shown):
+            problems.append(f"{context.where(i)}: a table without its record, or a record without table")
+        elif table := shown.get("table"):
+            forms = {"text/html": as_html(table), "text/plain": as_text(table)}
+            problems += [
+                f"{context.where(i)}: the record of “{table['caption']}” is not what {mime} shows"
+                for mime, form in forms.items()
+                if data.get(mime) != form
+            ]
+        if "figure" in shown:
+            values = shown.get("values", NO_RECORD)
+            columns = [column | {"heading": column["key"]} for column in values["columns"]]
+            twin = as_text(values | {"caption": "", "columns": columns})
+            if f"\n\n{twin}\n\n" not in data.get("text/plain", ""):
+                problems.append(f"{context.where(i)}: the record of the values is not what the text twin shows")
+    return problems
+
+
 NOISE = {
     "an object instead of its content": r"<[\w.]+ object(?: at 0x[0-9a-f]+)?>|\bat 0x[0-9a-f]{6,}",
     "more than six decimals": r"\d\.\d{7,}",
@@ -607,6 +637,7 @@ RULES = [
     output_types,
     figure_outputs,
     table_outputs,
+    records,
     output_noise,
     plain_markdown,
     links,
@@ -642,9 +673,9 @@ def needed(nb, context: Context, number: Decimal) -> bool:
     return number in claimed or any(f": {number} is typed" in problem for problem in typed_numbers(nb, context))
 
 
-def exceptions_in_use(notebooks: dict[str, dict], rows: list[dict[str, str]], disclosure: str) -> list[str]:
+def exceptions_in_use(notebooks: dict[str, dict], rows: list[dict[str, str]], known: Iterable[Context]) -> list[str]:
     """Every row of prose_numbers.csv has a reason and is needed."""
-    problems = []
+    problems, without = [], {context.name: replace(context, exceptions=frozenset()) for context in known}
     for row in rows:
         name, number = row["notebook"], Decimal(row["number"])
         where = f"prose_numbers.csv, {name}, {row['number']}"
@@ -653,7 +684,7 @@ def exceptions_in_use(notebooks: dict[str, dict], rows: list[dict[str, str]], di
         nb = notebooks.get(name)
         if nb is None:
             problems.append(f"{where}: there is no such notebook")
-        elif not needed(nb, Context(name, disclosure), number):
+        elif not needed(nb, without[name], number):
             problems.append(f"{where}: the exception is not needed (any more)")
     return problems
 
@@ -661,17 +692,15 @@ def exceptions_in_use(notebooks: dict[str, dict], rows: list[dict[str, str]], di
 def main(arguments: list[str]) -> int:
     paths = [Path(argument) for argument in arguments] or sorted(NOTEBOOKS.glob("*.ipynb"))
     notebooks = {path: nbformat.read(path, as_version=nbformat.NO_CONVERT) for path in paths}
+    known = contexts(paths)
     problems = [
-        problem
-        for path, context in contexts(paths).items()
-        for rule in RULES
-        for problem in rule(notebooks[path], context)
+        problem for path, context in known.items() for rule in RULES for problem in rule(notebooks[path], context)
     ]
     if not arguments:
         named = {path.stem: nb for path, nb in notebooks.items()}
         problems += collection(named)
         problems += unclaimed_figures(named, read_figures())
-        problems += exceptions_in_use(named, read_exceptions(), read_disclosures())
+        problems += exceptions_in_use(named, read_exceptions(), known.values())
     print(*problems, sep="\n", end="\n" if problems else "")
     print(f"{len(paths)} notebooks, {len(problems)} problems", file=sys.stderr)
     return bool(problems)

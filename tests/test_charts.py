@@ -236,6 +236,12 @@ def test_breakdowns_show_thin_slices_and_list_zeros(shown):
     assert any("1801.91" in text for text in texts(fig))  # the sum of the group
 
 
+def test_the_values_of_breakdowns_hold_every_share_that_is_drawn():
+    picture = charts.breakdowns([("By source", INCOME), ("By function", FUNCTION)], TOTAL)
+    shares = {text for text in texts(picture.figure("t")) if text.endswith(" %")}
+    assert shares and shares <= set(picture.values["share"])
+
+
 def test_a_breakdown_that_does_not_foot():
     with pytest.raises(ValueError, match="By function: the parts sum to 1951.91, not to 1951.92; .0.01 is missing"):
         charts.breakdowns([("By function", FUNCTION)], D("1951.92")).figure("t")
@@ -275,6 +281,7 @@ def test_budgets_keep_zero_and_not_stated_apart(shown):
     assert ">" in heads and "<" not in heads
     broken = [line for line in fig.axes[0].lines if line.get_linestyle() == "--"]
     assert len(broken) == 1  # what is no budget of its own
+    assert charts.budgets(BUDGETS, LINKS, TOTAL).alt.startswith("3 budgets")
     shown(fig)
 
 
@@ -305,6 +312,17 @@ def test_number_map_counts_every_number():
     marks = sum(len(line.get_xdata()) for line in fig.axes[0].lines if line.get_linestyle() == "None")
     assert marks == len(NUMBERS) + 3  # and one for each heading
     assert texts(fig).count("3") == 1 and "list marker" in " ".join(texts(fig))
+
+
+def test_the_values_of_a_number_map_are_its_counts_section_by_section():
+    kinds = {"figure": "figures", "year": "years", "list marker": "markers"}
+    values = charts.number_map(NUMBERS, SECTIONS, 1000, kinds=kinds).values
+    assert values.values.tolist() == [
+        ["Duties", "markers", 1],
+        ["Organisation", "figures", 1],
+        ["Budget", "years", 1],
+        ["Budget", "figures", 2],
+    ]
 
 
 @pytest.mark.parametrize("stray", [(1000, "figure"), (10, "unheard of")])
@@ -344,6 +362,13 @@ def test_curve_begins_at_zero():
     ax = CHARTS["curve"]().axes[1]
     assert ax.get_ylim()[0] == 0
     assert charts.curve([0, 1], {"": [D("-1"), D("1")]}).figure("t").axes[1].get_ylim()[0] == -1
+
+
+def test_curve_with_points_has_its_ends_among_its_values():
+    points = frame("x y label", (D(2), D(3), "half-way"), (D(4), D("0.0"), "nothing left"))
+    values = charts.curve([D(0), D(2), D(4)], {"": [D(6), D(3), D(0)]}, points=points).values
+    assert list(values["x"]) == [0, 2, 4] and list(values["y"]) == [6, 3, 0]
+    assert list(values["label"]) == ["", "half-way", "nothing left"]
 
 
 def test_ranges_hatch_what_is_open_within_the_whole(shown):
@@ -449,6 +474,10 @@ def test_pairs_count_what_is_added_and_not_what_is_left_out(shown):
     assert new.get_width() / this.get_width() == pytest.approx(1801.91 / 1951.91)
     outlines = [line for line in fig.axes[0].lines if line.get_linestyle() == "--"]
     assert max(max(line.get_xdata()) for line in outlines) == pytest.approx(this.get_x() + this.get_width())
+
+
+def test_the_draft_of_pairs_counts_pairs():
+    assert charts.pairs(PAIRS).alt.startswith("2 pairs of bars")
 
 
 def test_pairs_from_nothing_and_without_change(shown):
@@ -562,11 +591,19 @@ CHECKS = frame(
 COUNTS = frame("label zh value", ("Authorised posts", "编制人数", "27 人"), ("Vehicles", "车辆", "0 辆"))
 
 
-def poster(columns=(("By source", INCOME), ("By function", FUNCTION), ("By nature", NATURE)), asks=("What for?",)):
+def sheet(columns=(("By source", INCOME), ("By function", FUNCTION), ("By nature", NATURE)), asks=("What for?",)):
     names, headline = ("Library of a City", "某市图书馆"), ("1951.91 万元", "planned for 2021")
-    return charts.poster(names, headline, TOTAL, columns, (LAST, STEPS, THIS), FUNCTION, COUNTS, CHECKS, asks).figure(
-        source="Made up"
-    )
+    return charts.poster(names, headline, TOTAL, columns, (LAST, STEPS, THIS), FUNCTION, COUNTS, CHECKS, asks)
+
+
+def poster(**more):
+    return sheet(**more).figure(source="Made up")
+
+
+def test_the_values_of_the_poster_hold_its_columns_its_bridge_and_its_views():
+    drawn = [*INCOME["label"], *FUNCTION["label"], *NATURE["label"]]
+    drawn += [LAST["label"], *STEPS["label"], THIS["label"], *FUNCTION["label"]]
+    assert sheet().values["label"].tolist() == drawn
 
 
 def test_the_poster_is_one_sheet_and_says_large_what_is_largest(shown):

@@ -12,9 +12,10 @@ import conftest
 import nbformat
 import notebook_rules as rules
 import pytest
+from checkout import NOTEBOOKS, ROOT
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from budgetbook.paths import NOTEBOOKS, ROOT
+from budgetbook.show.tables import as_html, as_text
 
 # Everything is read when the tests are collected: before nbval runs the notebooks, which rewrite figures/.
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
@@ -50,12 +51,12 @@ def test_figures_are_claimed():
 
 
 def test_exceptions_are_needed():
-    assert rules.exceptions_in_use(COLLECTION, rules.read_exceptions(), rules.read_disclosures()) == []
+    assert rules.exceptions_in_use(COLLECTION, rules.read_exceptions(), CONTEXT.values()) == []
 
     def problems(number="99", reason="an example", name="01-good"):
         nb = edited(good(), 2, lambda cell: cell.update(source=cell.source + "\n\nThere are 99 of them."))
         row = {"notebook": name, "number": number, "reason": reason}
-        return rules.exceptions_in_use({"01-good": nb}, [row], DISCLOSURE)
+        return rules.exceptions_in_use({"01-good": nb}, [row], [GOOD])
 
     assert problems() == []
     assert problems(reason=" ")
@@ -77,22 +78,25 @@ GOOD = rules.Context(
 )
 
 
-def figure(name="01-example", alt=ALT, picture=PNG, twin=None):
+VALUES = {"caption": "The values drawn", "columns": [{"key": "value", "heading": "Value", "numeric": True}]}
+VALUES["rows"] = [{"cells": ["1951.91"], "facts": {"value": "F022"}}]
+RECORD = VALUES | {"caption": "Income", "rows": [{"cells": ["76.85"], "total": True}]}
+
+
+def figure(name="01-example", alt=ALT, picture=PNG, twin=None, values=VALUES):
     return new_output(
         "display_data",
         {
             "image/png": base64.b64encode(picture).decode(),
-            "text/plain": twin or f"Figure {name}\n{alt[:30]}\n{alt[30:]}\n\nvalue\n1951.91\n\ndigest 4321",
+            "text/plain": twin or f"Figure {name}\n{alt[:30]}\n{alt[30:]}\n\n  value\n-------\n1951.91\n\ndigest 4321",
         },
-        metadata={"figure": name, "image/png": {"alt": alt, "width": 640, "height": 400}},
+        metadata={"figure": name, "image/png": {"alt": alt, "width": 640, "height": 400}, "values": values},
     )
 
 
-def table(
-    html='<table class="budget"><caption>Income</caption><tr><td>76.85</td></tr></table>',
-    text="Income\n76.85",
-):
-    return new_output("display_data", {"text/html": html, "text/plain": text})
+def table(html=None, text=None, **metadata):
+    data = {"text/html": html or as_html(RECORD), "text/plain": text or as_text(RECORD)}
+    return new_output("display_data", data, metadata=metadata or {"table": RECORD})
 
 
 def good():
@@ -233,6 +237,14 @@ BROKEN = [
     (rules.table_outputs, output(table(html="<table><caption>Income</caption></table>"))),
     (rules.table_outputs, output(table(html="<style>td {color: red}</style>"))),
     (rules.table_outputs, output(table(html='<p id="T_4fa3b">1</p>'))),
+    (rules.records, output(table(text="Income\n\nValue\n-----\n76.86   (total)"), index=3)),
+    (rules.records, output(table(html=as_html(RECORD).replace("76.85", "76.86")), index=3)),
+    (rules.records, output(table(html=as_html(RECORD).replace("<caption>Income", "<caption>Outlay")), index=3)),
+    (rules.records, output(table(table=RECORD | {"rows": VALUES["rows"]}), index=3)),
+    (rules.records, output(table(table=RECORD | {"rows": [{"cells": ["76.85"]}]}), index=3)),
+    (rules.records, output(table(another=RECORD), index=3)),
+    (rules.records, output(figure(values=RECORD))),
+    (rules.records, lambda nb: nb.cells[1].outputs[0].metadata.pop("values")),
     (rules.output_noise, plain("<Figure object at 0x7f3a5c0b1d90>")),
     (rules.output_noise, plain("<IPython.core.display.HTML object>")),
     (rules.output_noise, plain("0.1 + 0.2 = 0.30000000000000004")),

@@ -1,5 +1,6 @@
 """Tables and computed sentences: the bundles that readers see and nbval compares."""
 
+import json
 from decimal import Decimal
 
 import pandas as pd
@@ -23,7 +24,7 @@ FRAME = pd.DataFrame(
 @pytest.fixture
 def shown(monkeypatch):
     bundles = []
-    monkeypatch.setattr(tables, "display", lambda bundle, raw: bundles.append(bundle))
+    monkeypatch.setattr(tables, "display", lambda bundle, raw, **metadata: bundles.append(bundle | metadata))
     return bundles
 
 
@@ -45,12 +46,36 @@ def test_rounding_is_half_up_and_keeps_gaps():
 def test_both_forms_are_shown(shown):
     table(LILING.with_labels(FRAME), "Income", "label zh value", total=[0])
     (bundle,) = shown
-    assert set(bundle) == {"text/html", "text/plain"}
+    assert set(bundle) == {"text/html", "text/plain", "metadata"}
     page, text = bundle["text/html"], bundle["text/plain"]
     assert "<caption>Income</caption>" in page
     assert '<span lang="zh-Hans">收入预算</span>' in page
     assert '<tr class="total">' in page and "(total)" in text
     assert "1951.91" in page and "1951.91" in text
+
+
+def test_the_record_is_plain_data_from_which_both_forms_are_made(shown):
+    facts = LILING.facts[LILING.facts["section"] == "三（一）"].head(2)
+    table(
+        facts.assign(half=[Decimal(1), None]),
+        "Income",
+        "item:label value half:whole",
+        total=facts.index[:1],
+    )
+    kept = json.loads(json.dumps(shown[0]["metadata"]["table"]))
+    assert kept == {
+        "caption": "Income",
+        "columns": [
+            {"key": "item", "heading": "Item", "numeric": False},
+            {"key": "value", "heading": "Amount, 万元", "numeric": True},
+            {"key": "half", "heading": "The whole, 万元", "numeric": True},
+        ],
+        "rows": [
+            {"cells": ["income", "1951.91", "1"], "facts": {"value": "F022"}, "total": True},
+            {"cells": ["income.general_public", "1951.91", "not stated"], "facts": {"value": "F023"}},
+        ],
+    }
+    assert tables.as_html(kept) == shown[0]["text/html"] and tables.as_text(kept) == shown[0]["text/plain"]
 
 
 def test_a_zero_is_not_a_gap(shown):

@@ -2,7 +2,7 @@
 
 Every check comes from data: from the tree of the taxonomy (parts make up a whole), from one item stated in several
 places, from a change with the reasons given for it, from a count with its list, from a stated growth or share, and from
-`data/identities.csv`. Implied figures come from `data/implied.csv`. Nothing here knows a particular disclosure.
+`rules/identities.csv`. Implied figures come from `rules/implied.csv`. Nothing here knows a particular disclosure.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ class Checks:
         return total(map(self.quantity, given)) if given else Quantity(Fraction(0), missing=(f"{item}@reason",))
 
     def evaluate(self, expression: str) -> Quantity:
-        """An expression of data/identities.csv or data/implied.csv: items, item@measure, reasons(item), + - * / ( )."""
+        """An expression of rules/identities.csv or implied.csv: items, item@measure, reasons(item), + - * / ( )."""
         try:
             tree = ast.parse(re.sub(r"@(\w+)", r".at_\1", expression), mode="eval").body
         except SyntaxError as error:
@@ -155,7 +155,7 @@ class Checks:
     def _name(self, text: str, expression: str) -> tuple[str, str]:
         item, _, measure = text.partition(".at_")
         if item not in self.items.index:
-            raise ValueError(f"{expression!r}: no item {item!r} in data/taxonomy.csv")
+            raise ValueError(f"{expression!r}: no item {item!r} in rules/taxonomy.csv")
         if measure and measure not in MEASURES:
             raise ValueError(f"{expression!r}: no measure {measure!r}; there are {', '.join(MEASURES)}")
         return item, measure or "level"
@@ -238,7 +238,7 @@ class Checks:
         left, right = self.evaluate(rule["left"]), self.evaluate(rule["right"])
         if rule["relation"] not in ("=", "<="):
             raise ValueError(
-                f"data/identities.csv, {rule['identity']}: the relation {rule['relation']!r} is not = or <="
+                f"rules/identities.csv, {rule['identity']}: the relation {rule['relation']!r} is not = or <="
             )
         return Check(rule["kind"], rule["identity"], rule["source"], rule["why"], left, right, rule["relation"])
 

@@ -54,7 +54,8 @@ def fill(template: str, **fields: object) -> str:
 
     Raises KeyError for a field that is not given, TypeError for a binary float.
 
-    >>>     >>> fill("{parts:sum} = {whole} 万元, {share:1} %", parts=[Decimal("1.50"), 2], whole=Decimal("3.50"), share=0)
+    >>> from decimal import Decimal
+    >>> fill("{parts:sum} = {whole} 万元, {x:1} %", parts=[Decimal("1.50"), 2], whole=Decimal("3.50"), x=0)
     '1.50 + 2 = 3.50 万元, 0.0 %'
     """
     return _Filler().vformat(template, (), fields)

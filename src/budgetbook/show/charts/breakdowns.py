@@ -3,7 +3,7 @@
 import pandas as pd
 from pandas import isna
 
-from budgetbook.numbers import amount
+from budgetbook.numbers import amount, percent
 from budgetbook.show.charts.page import (
     THIN,
     chart,
@@ -34,13 +34,13 @@ def breakdowns(columns, total):
     def draw(page):
         draw_breakdowns(page, columns, total)
 
-    return (
-        draw,
-        pd.concat(
-            [pick(data.assign(of=heading), "of group label zh value") for heading, data in columns], ignore_index=True
-        ),
-        dict(columns=len(columns), total=total, largest=_largest(columns)),
-    )
+    values = pd.concat([_values(heading, data, total) for heading, data in columns], ignore_index=True)
+    return draw, values, dict(columns=len(columns), total=total, largest=_largest(columns))
+
+
+def _values(heading, data, total):
+    shares = [None if isna(value) else percent(value, total) for value in data["value"]]
+    return pick(data.assign(of=heading, share=shares), "of group label zh value share")
 
 
 def _largest(columns):

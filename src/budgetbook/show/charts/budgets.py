@@ -66,7 +66,8 @@ def budgets(data, links, total, whose="chart.this_department"):
                 page.y += _height(lines) + _GAP
         page.y -= _GAP
 
-    return draw, pick(data, "label zh value"), dict(n=len(data), total=total)
+    budgets = [row for row in data.to_dict("records") if row.get("outside") is not True]
+    return draw, pick(data, "label zh value"), dict(n=len(budgets), total=total)
 
 
 def _joined(links, hub, beside):

@@ -78,15 +78,15 @@ def curve(x, y, xlabel="", ylabel="", points=None, height=3):
                 page.lines(at, up + 8, lines, ha="left" if rising else "right")
         return figure
 
-    return (
-        draw,
-        pd.DataFrame({"x": list(x)} | {f"y_{label}".strip("_ ") or "y": list(v) for label, v in y.items()})
-        if points is None
-        else points,
-        dict(
-            lines=len(y), first=next(iter(y.values()))[0], last=list(next(iter(y.values())))[-1], start=x[0], end=x[-1]
-        ),
-    )
-    values = pd.DataFrame({"x": list(x)} | {label or "y": list(numbers) for label, numbers in y.items()})
-    first = list(next(iter(y.values())))
-    return draw, values, dict(n=len(y), first=first[0], last=first[-1], start=x[0], end=x[-1])
+    x, y = list(x), {label: list(numbers) for label, numbers in y.items()}
+    first = next(iter(y.values()))
+    return draw, _values(x, y, points), dict(first=first[0], last=first[-1], start=x[0], end=x[-1])
+
+
+def _values(x, y, points):
+    """All that is drawn; of a curve with points, these and its two ends, from left to right."""
+    if points is None:
+        return pd.DataFrame({"x": x} | {f"y_{label}".strip("_ ") or "y": numbers for label, numbers in y.items()})
+    ends = [{"x": x[i], "y": numbers[i], "label": label} for label, numbers in y.items() for i in (0, -1)]
+    values = pd.concat([points, pd.DataFrame(ends)]).drop_duplicates(["x", "y"])
+    return values.sort_values("x", kind="stable", ignore_index=True)

@@ -46,16 +46,20 @@ _BREAK = re.compile(rf"(?<=[{_HAN}{_CLOSE}])(?![\s{_CLOSE},.;:)%])|(?<![\s\d({_O
 # --- text: a line is a list of (text, kind) -----------------------------------------------------------------
 
 
+_font = cache(FT2Font)  # opening one takes as long as a hundred widths
+
+
 @cache
 def _advance(sign, weight):
     """The width of one character in ems, from the font's own table of widths."""
     for path in (FONTS[weight], FALLBACK_FONT):
-        font = FT2Font(path)
+        font = _font(path)
         if font.get_char_index(ord(sign)):
             return font.load_char(ord(sign), flags=LoadFlags.NO_SCALE).horiAdvance / font.units_per_EM
     return 1.0  # `show` will refuse it
 
 
+@cache  # balanced lines try many widths for the same few strings
 def measure(text, kind="label"):
     """The width of `text` in points, set as one of KINDS."""
     size, weight, *_ = KINDS[kind]

@@ -75,7 +75,7 @@ def pairs(data, words=WORDS):
             page.y += 12
         page.y -= 12
 
-    return draw, pick(data, "group label value added left_out"), dict(n=data["group"].nunique()) | extremes(data)
+    return draw, pick(data, "group label value added left_out"), extremes(data) | dict(n=data["group"].nunique())
 
 
 def _parts(row):

@@ -1,8 +1,8 @@
-"""Where a checkout of the project keeps its files."""
+"""Where a checkout of the project keeps its files. The package does not know: it is told what to read."""
 
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT / "data"
 FIGURES = ROOT / "figures"
 NOTEBOOKS = ROOT / "notebooks"
