@@ -307,6 +307,17 @@ def test_number_map_counts_every_number():
     assert texts(fig).count("3") == 1 and "list marker" in " ".join(texts(fig))
 
 
+def test_the_values_of_a_number_map_are_its_counts_section_by_section():
+    kinds = {"figure": "figures", "year": "years", "list marker": "markers"}
+    values = charts.number_map(NUMBERS, SECTIONS, 1000, kinds=kinds).values
+    assert values.values.tolist() == [
+        ["Duties", "markers", 1],
+        ["Organisation", "figures", 1],
+        ["Budget", "years", 1],
+        ["Budget", "figures", 2],
+    ]
+
+
 @pytest.mark.parametrize("stray", [(1000, "figure"), (10, "unheard of")])
 def test_number_map_loses_no_number(stray):
     numbers = pd.concat([NUMBERS, frame("start kind", stray)], ignore_index=True)
@@ -554,11 +565,19 @@ CHECKS = frame(
 COUNTS = frame("label zh value", ("Authorised posts", "编制人数", "27 人"), ("Vehicles", "车辆", "0 辆"))
 
 
-def poster(columns=(("By source", INCOME), ("By function", FUNCTION), ("By nature", NATURE)), asks=("What for?",)):
+def sheet(columns=(("By source", INCOME), ("By function", FUNCTION), ("By nature", NATURE)), asks=("What for?",)):
     names, headline = ("Library of a City", "某市图书馆"), ("1951.91 万元", "planned for 2021")
-    return charts.poster(names, headline, TOTAL, columns, (LAST, STEPS, THIS), FUNCTION, COUNTS, CHECKS, asks).figure(
-        source="Made up"
-    )
+    return charts.poster(names, headline, TOTAL, columns, (LAST, STEPS, THIS), FUNCTION, COUNTS, CHECKS, asks)
+
+
+def poster(**more):
+    return sheet(**more).figure(source="Made up")
+
+
+def test_the_values_of_the_poster_hold_its_columns_its_bridge_and_its_views():
+    drawn = [*INCOME["label"], *FUNCTION["label"], *NATURE["label"]]
+    drawn += [LAST["label"], *STEPS["label"], THIS["label"], *FUNCTION["label"]]
+    assert sheet().values["label"].tolist() == drawn
 
 
 def test_the_poster_is_one_sheet_and_says_large_what_is_largest(shown):

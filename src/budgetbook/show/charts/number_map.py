@@ -1,5 +1,7 @@
 """Where numbers stand in a document."""
 
+from bisect import bisect
+
 from budgetbook.show.charts.page import chart, height_of, name_column, text_lines
 from budgetbook.show.pictures import PALETTE
 from budgetbook.show.vocabulary import word
@@ -64,11 +66,10 @@ def number_map(numbers, sections, length, kinds=None):
         page.lines(x0 + step * scale + 8, page.y, [[(word("chart.characters", n=step), "note")]])
         page.y += 14
 
-    return (
-        draw,
-        numbers.groupby("kind", as_index=False).agg(count=("start", "size")),
-        dict(n=len(numbers), sections=len(sections)),
-    )
+    where = [rows[bisect(edges, start) - 1]["label"] for start in numbers["start"]]
+    counted = numbers.assign(section=where, kind=numbers["kind"].map(kinds)).sort_values("start")
+    values = counted.groupby(["section", "kind"], sort=False, as_index=False).agg(count=("start", "size"))
+    return draw, values, dict(n=len(numbers), sections=len(sections))
 
 
 # The marks of number_map: colour, shape, size in points.

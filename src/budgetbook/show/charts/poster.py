@@ -86,7 +86,9 @@ def poster(names, headline, total, columns, change, windows, counts, checks, ask
         page.ax.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0))
         return page.fig
 
-    values = pd.concat([*(data for _, data in columns), change[1], windows], ignore_index=True)
+    start, steps, end = change
+    bridged = pd.DataFrame([dict(start), *steps.to_dict("records"), dict(end)])
+    values = pd.concat([*(data for _, data in columns), bridged, windows], ignore_index=True)
     return draw, pick(values, "label zh value"), dict(total=total, columns=len(columns), checks=len(checks))
 
 
