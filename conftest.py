@@ -12,7 +12,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]  # not from the package, which would import matplotlib too early
+ROOT = Path(__file__).resolve().parent  # not from the package, which would import matplotlib too early
 FIGURES = ROOT / "figures"
 BYTES_ARE_PROMISED = (platform.system(), platform.machine()) == ("Linux", "x86_64")
 
