@@ -20,6 +20,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import kernels  # before nbformat
+
+# isort: split
 import enrich
 import finish
 import nbformat
@@ -33,11 +36,13 @@ from fontTools.ttLib import TTFont
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 from tqdm import tqdm
 
 from budgetbook.disclosure import read_disclosure, write_derived
 from budgetbook.show.collection import disclosures_read, read_opening
+
+kernels.prepare()
 
 BOOK = Path(__file__).resolve().parent
 BUILD = ROOT / "build"
@@ -107,6 +112,8 @@ def execute(path, done=lambda: None):
         environment.pop("MPLBACKEND", None)
         try:
             asyncio.run(client.async_execute(env=environment, cleanup_kc=True))
+        except DeadKernelError:
+            return _failure(path, notebook, at["index"], kernels.death(manager))
         except Exception as error:
             return _failure(path, notebook, at["index"], error)
     text = nbformat.writes(normalise(notebook)).rstrip("\n") + "\n"
