@@ -29,6 +29,7 @@ import nbformat
 import preview
 import subjects
 import tracing
+from checkout import FIGURES, NOTEBOOKS, ROOT, alone, disclosures
 from docutils.nodes import make_id
 from fontTools import subset
 from fontTools.ttLib import TTFont
@@ -39,7 +40,6 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from tqdm import tqdm
 
 from budgetbook.disclosure import read_disclosure, write_derived
-from budgetbook.paths import FIGURES, NOTEBOOKS, ROOT, disclosures
 from budgetbook.show.collection import disclosures_read, read_opening
 
 kernels.prepare()
@@ -78,8 +78,8 @@ def normalise(notebook):
             if output.output_type == "stream" and output.get("name") == last.get("name"):
                 last["text"] += output.text
                 continue
-            if "data" in output:  # keep what describes the data, and the figure's name and values
-                kept = {"figure", "values", *output.data}
+            if "data" in output:  # keep what describes the data, and the records of tables
+                kept = {"figure", "table", "values", *output.data}
                 output.metadata = {k: v for k, v in output.metadata.items() if k in kept}
             outputs.append(output)
         if cell.cell_type == "code":
@@ -218,6 +218,12 @@ def chapter_table(rows):
     return "\n".join([*lines, f"| **All of it** | | | | **{minutes}** |"])
 
 
+def disclosures_of(notebooks=NOTEBOOKS):
+    """The folders of the disclosures that the notebooks read; a book of notebooks that read none still shows a text."""
+    read = [folder for path in notebook_files(notebooks) for folder in disclosures_read(path)]
+    return list(dict.fromkeys(read)) or disclosures()[:1]
+
+
 def shown_figures(notebooks=NOTEBOOKS):
     """Name, alternative text and notebook of every figure, in reading order."""
     return [
@@ -328,8 +334,7 @@ def stage(notebooks, figures, source, root=ROOT):
                     cell.outputs.append(enrich.figure_files(output, path.stem, source / "files", Path(figures)))
         nbformat.write(notebook, source / path.name)
     rows = chapters(notebooks)
-    read = [folder for path in notebook_files(notebooks) for folder in disclosures_read(path)]
-    read = read or disclosures()[:1]  # a book of notebooks that read none still shows a text
+    read = disclosures_of(notebooks)
     tracing.trace(source, rows, read)
     found = subjects.subjects(rows, read_disclosure(read[0])) if read else {}
     told = json.dumps(found, ensure_ascii=False)
@@ -477,7 +482,7 @@ def render_html(notebooks=NOTEBOOKS, figures=FIGURES, build=BUILD, fonts=FONTS, 
         shutil.copyfile(path, html / "notebooks" / path.name)
     shutil.copytree(source / "files", html / "files")
     (html / ".nojekyll").touch()  # GitHub Pages would else leave out the folders with an underscore
-    preview.draw("Reading a Department Budget", disclosures()[0], html / "_static" / "preview.png")
+    preview.draw("Reading a Department Budget", disclosures_of(notebooks)[0], html / "_static" / "preview.png")
     for path in page_files(html):
         finish.finish(path)
     errors = embed_fonts(html, fonts) + check_pages(html)
@@ -524,4 +529,5 @@ def main(argv=None):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with alone(BUILD):
+        sys.exit(main())

@@ -15,7 +15,7 @@ from nbformat.v4 import new_output
 
 from budgetbook.glossary import wordings
 from budgetbook.rules import load
-from budgetbook.show.tables import FIGURE_SPACE, POINT_SPACE
+from budgetbook.show.tables import FIGURE_SPACE, POINT_SPACE, as_html
 
 GLOSSARY = "13-glossary"  # the chapter with the entries
 
@@ -105,7 +105,8 @@ def tables_as_csv(notebook, page, files):
 
 def figure_files(output, page, files, figures):
     """What stands below a figure: its values in a fold, and its files. A further output for the cell."""
-    name, values = output.metadata["figure"], output.metadata.get("values", "")
+    name, values = output.metadata["figure"], output.metadata.get("values")
+    values = as_html(values) if values else ""
     kinds = [kind for kind in ("svg", "png", "pdf") if (figures / f"{name}.{kind}").is_file()]
     links = [(kind.upper(), f"files/figures/{name}.{kind}") for kind in kinds]
     if values:

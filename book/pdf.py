@@ -21,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 
 import chromium
 from bs4 import BeautifulSoup
+from checkout import DATA, ROOT
 from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont, newTable
@@ -28,7 +29,6 @@ from fontTools.ttLib import TTFont, newTable
 import budgetbook
 import build
 from budgetbook.disclosure import read_disclosure
-from budgetbook.paths import DATA, ROOT
 
 HTML = build.BUILD / "html"
 PDF = build.BUILD / "reading-a-department-budget.pdf"

@@ -12,11 +12,11 @@ from decimal import Decimal
 from functools import cached_property
 
 import nbformat
+from checkout import disclosures
 from stated import Links
 
 from budgetbook.audit.checks import FAILS, HOLDS, ROUNDING, UNTESTED
 from budgetbook.disclosure import read_disclosure
-from budgetbook.paths import disclosures
 from budgetbook.show.tables import marked
 
 # How the state of a check, or of a figure, is drawn: the shapes of the house style, and one for what only has a limit.

@@ -1,7 +1,8 @@
 """The disclosure that the notebooks read, for the tests."""
 
+from checkout import DATA
+
 from budgetbook.disclosure import Disclosure, read_disclosure
-from budgetbook.paths import DATA
 
 NAME = "liling-grid-centre-2021"
 FOLDER = DATA / NAME

@@ -13,21 +13,28 @@ import base64
 import csv
 import re
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import nbformat
+import yaml
 from nbval.plugin import metadata_tags
 
-from budgetbook.paths import FIGURES, NOTEBOOKS, disclosures
 from budgetbook.rules import load
+from budgetbook.show.collection import disclosures_read
+from budgetbook.show.tables import as_html, as_text
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "book"))
+from checkout import FIGURES, NOTEBOOKS  # noqa: E402
 
 EXCEPTIONS = Path(__file__).with_name("prose_numbers.csv")
 
-MAX_LINES, MANY_LINES = 20, 10  # non-blank lines of a code cell: of every one, and of nine in ten
+MAX_LINES = 12  # non-blank lines of a code cell: one whole thought
+MAX_RUN = 2  # code cells between two pieces of prose
+STATUTES = frozenset({"预算法实施条例", "机关事务管理条例"})  # may be named without being quoted
 MIN_ALT = 40  # characters; a shorter alternative text cannot name the chart, its subject and its finding
 HOSTS = frozenset()  # outside hosts that a notebook may link to: none so far
 MIME_TYPES = {"image/png", "text/html", "text/markdown", "text/plain"}
@@ -48,9 +55,9 @@ CLOSING = ["What we found", "What this cannot tell", "Exercises", "Next"]
 class Context:
     """What a rule may know besides the notebook's own content.
 
-    `disclosure` is the published text, `names` are the Chinese names of items and statutes,
-    `figures` maps the file names in figures/ to their bytes, `exceptions`
-    holds this notebook's numbers in tests/prose_numbers.csv, and `folder` is where its relative links start.
+    `disclosure` is the published text of what the notebook reads, `names` are the Chinese names of its items and of
+    statutes, `figures` maps the file names in figures/ to their bytes, `exceptions` holds this notebook's numbers in
+    tests/prose_numbers.csv, and `folder` is where its relative links start.
     """
 
     name: str
@@ -59,19 +66,19 @@ class Context:
     exceptions: frozenset[Decimal] = frozenset()
     folder: Path = NOTEBOOKS
     names: frozenset[str] = frozenset()
+    words: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     def where(self, number: int | None = None) -> str:
         return f"{self.name}.ipynb" + (f", cell {number}" if number else "")
 
 
-def read_disclosures() -> str:
-    return "\n".join((folder / "source.txt").read_text("utf-8") for folder in disclosures())
+def read_text(folder: Path) -> str:
+    return (folder / "source.txt").read_bytes().decode("utf-8")
 
 
-def read_names() -> frozenset[str]:
-    """The Chinese names that a notebook may use without quoting: those of the taxonomy, and of statutes."""
-    items = [load("taxonomy", folder / "notes") for folder in disclosures()]
-    return frozenset([*(name for table in items for name in table["zh"]), "预算法实施条例", "机关事务管理条例"])
+def read_names(folder: Path) -> set[str]:
+    """The Chinese names of items by which a disclosure is read."""
+    return set(load("taxonomy", folder / "notes")["zh"])
 
 
 def read_figures() -> dict[str, bytes]:
@@ -83,20 +90,33 @@ def read_exceptions(path: Path = EXCEPTIONS) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def contexts(paths: list[Path]) -> dict[Path, Context]:
-    """The context of each notebook; the files behind it are read once."""
-    disclosure, figures, rows = read_disclosures(), read_figures(), read_exceptions()
+def read_words(path: Path) -> dict[tuple[str, str], str]:
+    """(section, key) → template, of a notebook's words in English; what a picture says, as one."""
+    path = path.parent / "words" / f"{path.stem}.en.yml"
+    if not path.is_file():
+        return {}
     return {
-        path: Context(
+        (section, str(key)): " ".join(text.values()) if isinstance(text, dict) else text
+        for section, entries in yaml.safe_load(path.read_text(encoding="utf-8")).items()
+        for key, text in entries.items()
+    }
+
+
+def contexts(paths: list[Path]) -> dict[Path, Context]:
+    """The context of each notebook, which is held against the disclosures that it reads, and no others."""
+    figures, rows, found = read_figures(), read_exceptions(), {}
+    for path in paths:
+        read = disclosures_read(path)
+        found[path] = Context(
             path.stem,
-            disclosure,
+            "\n".join(map(read_text, read)),
             figures,
             frozenset(Decimal(row["number"]) for row in rows if row["notebook"] == path.stem),
             path.parent,
-            read_names(),
+            STATUTES.union(*map(read_names, read)),
+            read_words(path),
         )
-        for path in paths
-    }
+    return found
 
 
 # --- Looking at cells ---------------------------------------------------------------------------------------
@@ -215,19 +235,99 @@ def closing(nb, context: Context) -> list[str]:
 
 
 def cell_length(nb, context: Context) -> list[str]:
+    """A cell is one whole thought, and code stands between prose: a reader meets no wall of it."""
     lengths = {i: sum(bool(line.strip()) for line in cell.source.splitlines()) for i, cell in code_cells(nb)}
     problems = [
         f"{context.where(i)}: {length} lines of code, more than {MAX_LINES}"
         for i, length in lengths.items()
         if length > MAX_LINES
     ]
-    long = [i for i, length in lengths.items() if length > MANY_LINES]
-    if len(long) > len(lengths) / 10:
-        problems.append(
-            f"{context.where()}: {len(long)} of {len(lengths)} code cells have more than {MANY_LINES} lines, "
-            f"which only one in ten may: cells {', '.join(map(str, long))}"
-        )
+    run = 0
+    for i, cell in enumerate(nb.cells, 1):
+        run = run + 1 if cell.cell_type == "code" else 0
+        if run == MAX_RUN + 1:
+            problems.append(f"{context.where(i)}: more than {MAX_RUN} code cells follow each other without prose")
     return problems
+
+
+def trees(nb) -> Iterator[tuple[int, ast.Module]]:
+    return ((i, ast.parse(cell.source)) for i, cell in code_cells(nb))
+
+
+def ideas(nb, context: Context) -> list[str]:
+    """A function of a notebook is an idea with a name: explained, asserted where it stands, and then used."""
+    problems = []
+    for i, tree in trees(nb):
+        asserted = {
+            node.id
+            for a in tree.body
+            if isinstance(a, ast.Assert)
+            for node in ast.walk(a)
+            if isinstance(node, ast.Name)
+        }
+        for function in [node for node in tree.body if isinstance(node, ast.FunctionDef)]:
+            used = [
+                node
+                for _, other in trees(nb)
+                for statement in other.body
+                if not isinstance(statement, ast.Assert) and getattr(statement, "name", "") != function.name
+                for node in ast.walk(statement)
+                if isinstance(node, ast.Name) and node.id == function.name
+            ]
+            problems += [f"{context.where(i)}: {function.name} has no docstring"] * (not ast.get_docstring(function))
+            problems += [f"{context.where(i)}: {function.name} is not asserted in its cell"] * (
+                function.name not in asserted
+            )
+            problems += [f"{context.where(i)}: {function.name} is not used"] * (not used)
+    return problems
+
+
+SENTENCE = re.compile(r"^[A-Z“]\S* \S+ \S+ \S|[a-z]{2,} [a-z]{2,}[.!?](?: |$)|[a-z]{2,}, [a-z]{2,} [a-z]")
+
+
+def words_apart(nb, context: Context) -> list[str]:
+    """Sentences, captions and titles stand in the words of the notebook, not in strings glued in cells."""
+    problems = []
+    for i, tree in trees(nb):
+        for function in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]:
+            function.body = [node for node in function.body if not is_text(node)]
+        for node in ast.walk(tree):
+            if isinstance(node, ast.JoinedStr):
+                typed = " ".join(part.value for part in node.values if isinstance(part, ast.Constant))
+                if len(re.findall(r"[A-Za-z]{2,}", typed)) > 1 and " " in typed.strip():
+                    problems.append(f"{context.where(i)}: words are glued in the cell: “{typed.strip()}”")
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and SENTENCE.search(node.value):
+                problems.append(f"{context.where(i)}: a sentence in the code: “{node.value}”")
+    return problems
+
+
+def is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+SHOWS = {"text": "text", "say": "say", "table": "tables", "picture": "pictures", "solution": "solutions"}
+
+
+def words_in_use(nb, context: Context) -> list[str]:
+    """Every entry of the words is shown by a cell; an f-string as key stands for all keys that fit it."""
+    asked = set()
+    for _, tree in trees(nb):
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in SHOWS
+                and node.args
+            ):
+                key = node.args[0]
+                parts = key.values if isinstance(key, ast.JoinedStr) else [key]
+                typed = [re.escape(str(p.value)) if isinstance(p, ast.Constant) else ".+" for p in parts]
+                asked.add((SHOWS[node.func.attr], "".join(typed)))
+    return [
+        f"{context.where()}: words/{context.name}.en.yml: nothing shows {key!r} of {section}"
+        for section, key in context.words
+        if not any(section == where and re.fullmatch(pattern, key) for where, pattern in asked)
+    ]
 
 
 # --- Execution ----------------------------------------------------------------------------------------------
@@ -334,6 +434,32 @@ def table_outputs(nb, context: Context) -> list[str]:
     return problems
 
 
+NO_RECORD = {"caption": "", "columns": [{"key": "none", "heading": "none", "numeric": False}], "rows": []}
+
+
+def records(nb, context: Context) -> list[str]:
+    """What the HTML edition shows of a table, its record, is what the outputs show that nbval compares."""
+    problems = []
+    for i, output in outputs(nb):
+        data, shown = output.get("data", {}), output.get("metadata", {})
+        if ("<table" in data.get("text/html", "")) != ("table" in shown):
+            problems.append(f"{context.where(i)}: a table without its record, or a record without table")
+        elif table := shown.get("table"):
+            forms = {"text/html": as_html(table), "text/plain": as_text(table)}
+            problems += [
+                f"{context.where(i)}: the record of “{table['caption']}” is not what {mime} shows"
+                for mime, form in forms.items()
+                if data.get(mime) != form
+            ]
+        if "figure" in shown:
+            values = shown.get("values", NO_RECORD)
+            columns = [column | {"heading": column["key"]} for column in values["columns"]]
+            twin = as_text(values | {"caption": "", "columns": columns})
+            if f"\n\n{twin}\n\n" not in data.get("text/plain", ""):
+                problems.append(f"{context.where(i)}: the record of the values is not what the text twin shows")
+    return problems
+
+
 NOISE = {
     "an object instead of its content": r"<[\w.]+ object(?: at 0x[0-9a-f]+)?>|\bat 0x[0-9a-f]{6,}",
     "more than six decimals": r"\d\.\d{7,}",
@@ -408,6 +534,7 @@ NOT_A_CLAIM = [
     re.compile(r"(?<=\[)\d\d\b(?=[^\[\]]*\]\(\d\d-[\w-]+\.ipynb)"),  # [01 Income](01-income.ipynb)
 ]
 NAME = re.compile(r"\d\d-[a-z0-9-]+|[a-z_.]+|[一二三四五六七八九十（）]+\d+(?:（\d+）)?")  # figure, item, section
+FIELD = re.compile(r"\{[^{}]*\}")  # of a template
 MINUTES = re.compile(r"\d+(?:\s*(?:-|–|to)\s*\d+)?(?=\s*min)", re.IGNORECASE)
 
 
@@ -447,17 +574,27 @@ def prose_numbers(nb, context: Context) -> list[str]:
 
 
 def typed_numbers(nb, context: Context) -> list[str]:
-    """A number typed into a string of the code is no computed number, though it ends up in an output.
+    """A number typed into a string of the code, or into the words, is not computed, though it ends up in an output.
 
-    Such a number must stand in the disclosure; a name (a figure's, an item's) and a key are no claims.
+    Such a number must stand in the disclosure; a name (a picture's, an item's), a key, and the worked example of an
+    assertion are no claims.
     """
     backed = numbers(LIST_MARKER.sub(" ", context.disclosure)) | context.exceptions
+    typed = []
+    for i, tree in trees(nb):
+        tree.body = [node for node in tree.body if not isinstance(node, ast.Assert)]
+        strings = [
+            node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        ]
+        typed += [(f"{context.where(i)}: {{}} is typed into a string", text) for text in strings]
+    for (section, key), text in context.words.items():
+        where = f"{context.where()}: {{}} is typed into the words ({section}, {key})"
+        typed.append((where, FIELD.sub(" ", LIST_MARKER.sub(" ", text))))
     return [
-        f"{context.where(i)}: {number} is typed into a string, and does not stand in the disclosure"
-        for i, cell in code_cells(nb)
-        for node in ast.walk(ast.parse(cell.source))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and not NAME.fullmatch(node.value)
-        for number in sorted(numbers(node.value) - backed)
+        f"{where.format(number)}, and does not stand in the disclosure"
+        for where, text in typed
+        if not NAME.fullmatch(text)
+        for number in sorted(numbers(text) - backed)
     ]
 
 
@@ -491,12 +628,16 @@ RULES = [
     opening,
     closing,
     cell_length,
+    ideas,
+    words_apart,
+    words_in_use,
     execution,
     nbval_markers,
     trailing_semicolon,
     output_types,
     figure_outputs,
     table_outputs,
+    records,
     output_noise,
     plain_markdown,
     links,
@@ -532,9 +673,9 @@ def needed(nb, context: Context, number: Decimal) -> bool:
     return number in claimed or any(f": {number} is typed" in problem for problem in typed_numbers(nb, context))
 
 
-def exceptions_in_use(notebooks: dict[str, dict], rows: list[dict[str, str]], disclosure: str) -> list[str]:
+def exceptions_in_use(notebooks: dict[str, dict], rows: list[dict[str, str]], known: Iterable[Context]) -> list[str]:
     """Every row of prose_numbers.csv has a reason and is needed."""
-    problems = []
+    problems, without = [], {context.name: replace(context, exceptions=frozenset()) for context in known}
     for row in rows:
         name, number = row["notebook"], Decimal(row["number"])
         where = f"prose_numbers.csv, {name}, {row['number']}"
@@ -543,7 +684,7 @@ def exceptions_in_use(notebooks: dict[str, dict], rows: list[dict[str, str]], di
         nb = notebooks.get(name)
         if nb is None:
             problems.append(f"{where}: there is no such notebook")
-        elif not needed(nb, Context(name, disclosure), number):
+        elif not needed(nb, without[name], number):
             problems.append(f"{where}: the exception is not needed (any more)")
     return problems
 
@@ -551,17 +692,15 @@ def exceptions_in_use(notebooks: dict[str, dict], rows: list[dict[str, str]], di
 def main(arguments: list[str]) -> int:
     paths = [Path(argument) for argument in arguments] or sorted(NOTEBOOKS.glob("*.ipynb"))
     notebooks = {path: nbformat.read(path, as_version=nbformat.NO_CONVERT) for path in paths}
+    known = contexts(paths)
     problems = [
-        problem
-        for path, context in contexts(paths).items()
-        for rule in RULES
-        for problem in rule(notebooks[path], context)
+        problem for path, context in known.items() for rule in RULES for problem in rule(notebooks[path], context)
     ]
     if not arguments:
         named = {path.stem: nb for path, nb in notebooks.items()}
         problems += collection(named)
         problems += unclaimed_figures(named, read_figures())
-        problems += exceptions_in_use(named, read_exceptions(), read_disclosures())
+        problems += exceptions_in_use(named, read_exceptions(), known.values())
     print(*problems, sep="\n", end="\n" if problems else "")
     print(f"{len(paths)} notebooks, {len(problems)} problems", file=sys.stderr)
     return bool(problems)

@@ -6,6 +6,7 @@ from itertools import product
 
 import pandas as pd
 import pytest
+from expected import expected, holding
 from liling import LILING as DISCLOSURE
 from liling import as_liling
 
@@ -16,95 +17,6 @@ from budgetbook.disclosure import Disclosure
 from budgetbook.numbers import decimal
 
 LILING = DISCLOSURE.audit
-
-# Every check that the disclosure allows, worked out by hand while reading it: kind, rule, left, right, left − right,
-# state. A part that the text states as zero is left out of the sums; so is a part it says it did not plan.
-BY_HAND = """
-change | three_public | ? | ? | ? | cannot be tested
-sum | income | 1951.91 | 1951.91 | 0 | holds
-sum | expenditure | 1951.91 | 1801.91 + 150 | 0 | holds
-sum | expenditure.function | 1951.91 | 1946.56 + 5.35 | 0 | holds
-sum | expenditure.basic | 1801.91 | 1376.48 + 10.43 + 415 | 0 | holds
-sum | expenditure.project | 150 | 150 | 0 | holds
-sum | procurement | 348.43 | 128.43 + 220 | 0 | holds
-sum | performance | 1951.91 | 1801.91 + 150 | 0 | holds
-sum | three_public | 5 | 5 | 0 | holds
-sum | meetings | 155 | 150 + 5 | 0 | holds
-equality | total-income | 1951.91 | 1951.91 | 0 | holds
-equality | balance | 1951.91 | 1951.91 | 0 | holds
-equality | performance-total | 1951.91 | 1951.91 | 0 | holds
-equality | performance-basic | 1801.91 | 1801.91 | 0 | holds
-equality | performance-project | 150 | 150 | 0 | holds
-equality | operating-funds | 425.43 | 10.43 + 415 | 0 | holds
-equality | project-as-reason | 150 | 150 | 0 | holds
-equality | project-as-meeting | 150 | 150 | 0 | holds
-equality | new-projects | 1 | 1 | 0 | holds
-equality | fund-in-out | 0 | 0 | 0 | holds
-equality | special-in-out | 0 | 0 | 0 | holds
-equality | income-with-carry-over | | | | cannot be tested
-equality | expenditure-with-carry-over | | | | cannot be tested
-equality | staff-and-public-funds | | | | cannot be tested
-restatement | expenditure.basic.public_funds | 415.45 | 415.45 | 0 | holds
-change | budget.total | 561.4 | 150 + 415.45 | -4.05 | fails
-change | operating_funds | 415.45 | 415.45 | 0 | holds
-count | organisation.groups | 4 | 4 | 0 | holds
-count | glossary.general_public_budget.parts | 3 | 3 | 0 | holds
-bound | staff-posts | 17 | 27 | -10 | holds
-bound | three-public-goods | 5 | 10.43 | -5.43 | holds
-bound | procurement-money | 348.43 | 10.43 + 415 + 150 | -227 | holds
-bound | meetings-money | 155 + 18 + 5 | 10.43 + 415 + 150 | -397.43 | holds
-bound | last-year-total | 0 | 1951.91 - 561.4 | -1390.51 | holds
-bound | last-year-operating | 0 | 425.43 - 415.45 | -9.98 | holds
-bound | last-year-three-public | 0 | 5 - 4 | -1 | holds
-"""
-EXPECTED = [[cell.strip() for cell in line.split("|")] for line in BY_HAND.strip().splitlines()]
-
-# What the disclosure does not print but determines, and the fewest stated figures that each rests on. Where the text
-# states one amount several times, any of them will do: they stand on one line below.
-IMPLIED = """
-last-year-total | 1390.51 | total, change
-last-year-operating | 9.98 | operating, filled
-last-year-three-public | 1 | three, three change
-growth-total | 40.37 | total, change
-growth-operating | 4162.83 | operating, filled
-growth-three-public | 400.00 | three, three change
-reasons-total | 565.45 | event, filled
-unexplained-total | -4.05 | change, event, filled
-like-for-like | 1386.46 | basic, filled
-like-for-like-growth | -0.29 | total, change, event, filled
-change-of-the-rest | -4.05 | change, event, filled
-last-year-wages | 1380.53 | total, change, operating, filled
-change-of-wages | -4.05 | change, event, filled
-wages-per-staff | 80.97 | wages, staff
-not-wages | 575.43 | operating, event
-vacancies | 10 | posts, staff
-"""
-ONE_AMOUNT = {
-    "total": "income@level expenditure@level budget.total@level performance@level",
-    "change": "budget.total@change",
-    "basic": "expenditure.basic@level performance.basic@level",
-    "operating": "operating_funds@level",
-    "filled": "operating_funds@change expenditure.basic.public_funds@reason",
-    "event": "expenditure.project@level expenditure.project.peoples_net@level expenditure.project.peoples_net@reason "
-    "performance.project@level meetings.peoples_net@level",
-    "three": "three_public@level three_public.reception@level",
-    "three change": "three_public@change",
-    "posts": "organisation.posts@count",
-    "staff": "organisation.staff@count",
-}
-# Other sets of the same size fix these as well: everything but wages is also what is left of the total without them.
-ALSO = {
-    "not-wages": ["total, wages"],
-    "last-year-wages": ["wages, event, change, filled"],
-    "like-for-like-growth": ["total, change, basic, filled"],
-}
-
-# Figures that no equation of the text ties to another one: by section and number as printed.
-UNTIED_BUT_BOUND = [("二", "27"), ("二", "17"), ("四（五）", "4"), ("四（六）", "18")]
-UNGUARDED = [
-    ("四（三）", "1200"), ("四（三）", "0"), ("四（三）", "200"), ("四（三）", "0"),
-    ("四（六）", "400"), ("四（六）", "270"), ("四（六）", "1"), ("四（六）", "220"), ("四（六）", "597"),
-]  # fmt: skip
 
 
 def audited(text: str) -> Audit:
@@ -135,21 +47,22 @@ def terms(text: str) -> list[str]:
 # The disclosure, by hand
 
 
-def test_the_audit_makes_the_checks_that_a_person_makes_and_no_others():
-    made = sorted((c.kind, c.rule, LILING.state(c)) for c in LILING.check_list)
-    assert made == sorted((kind, rule, state) for kind, rule, *_, state in EXPECTED)
+@holding("checks")
+def test_the_audit_makes_the_checks_that_a_person_makes_and_no_others(disclosure):
+    made = sorted((c.kind, c.rule, disclosure.audit.state(c)) for c in disclosure.audit.check_list)
+    assert made == sorted((c.kind, c.rule, c.state) for c in expected(disclosure, "checks").itertuples())
 
 
-@pytest.mark.parametrize("row", EXPECTED, ids=lambda row: f"{row[0]} {row[1]}")
-def test_both_sides_and_the_residual_are_those_worked_out_by_hand(row):
-    kind, rule, left, right, residual, expected = row
-    found = check(LILING, kind, rule)
-    assert LILING.state(found) == expected
-    assert bool(found.missing) == (expected == UNTESTED)
-    if expected != UNTESTED:
-        assert (found.left.value, found.right.value) == (worth(left), worth(right))
-        assert LILING.residual(found) == Fraction(residual)
-        assert (terms(found.left.text), terms(found.right.text)) == (terms(left), terms(right))
+@holding("checks")
+def test_both_sides_and_the_residual_are_those_worked_out_by_hand(disclosure):
+    audit = disclosure.audit
+    for row in expected(disclosure, "checks").itertuples():
+        found, name = check(audit, row.kind, row.rule), f"{row.kind} {row.rule}"
+        assert bool(found.missing) == (row.state == UNTESTED), name
+        if row.state != UNTESTED:
+            assert (found.left.value, found.right.value) == (worth(row.left), worth(row.right)), name
+            assert audit.residual(found) == Fraction(row.residual), name
+            assert (terms(found.left.text), terms(found.right.text)) == (terms(row.left), terms(row.right)), name
 
 
 def test_the_one_sum_that_fails_is_told_exactly():
@@ -189,74 +102,47 @@ def test_exactly_one_equation_follows_from_the_others():
     assert len(derived) == 1
     sources = [LILING.check_list[k] for k in derived[0].derived_from]
     assert sorted((c.kind, c.rule) for c in [*derived, *sources]) == sorted(circle)
-    assert (LILING.checks["evidence"] == "independent").sum() == sum(
-        kind != "bound" and state != UNTESTED for kind, *_, state in EXPECTED
-    ) - len(derived)
+    by_hand = expected(DISCLOSURE, "checks")
+    equations = by_hand[(by_hand["kind"] != "bound") & (by_hand["state"] != UNTESTED)]
+    assert (LILING.checks["evidence"] == "independent").sum() == len(equations) - len(derived)
 
 
-@pytest.mark.parametrize("line", IMPLIED.strip().splitlines(), ids=lambda line: line.split(" |")[0])
-def test_implied_figures_and_the_fewest_facts_that_they_rest_on(line):
-    name, value, basis = (cell.strip() for cell in line.split("|"))
-    row = LILING.implied.set_index("figure").loc[name]
-    assert row["value"] == Decimal(value)
-    assert row["missing"] == ""
-    stated = LILING.stated
-    rests_on = [f"{stated.loc[f, 'item']}@{stated.loc[f, 'measure']}" for f in row["rests_on"].split()]
-    groups = ONE_AMOUNT | {"wages": "expenditure.basic.wages@level"}
-    possible = [
-        sorted(choice)
-        for names in [basis, *ALSO.get(name, [])]
-        for choice in product(*(groups[n].split() for n in names.split(", ")))
-    ]
-    assert sorted(rests_on) in possible
+@holding("implied")
+def test_implied_figures_and_the_fewest_facts_that_they_rest_on(disclosure):
+    by_hand, amounts, stated = expected(disclosure, "implied"), expected(disclosure, "amounts"), disclosure.audit.stated
+    assert sorted(disclosure.audit.implied["figure"]) == sorted(by_hand["figure"])
+    for row in disclosure.audit.implied.itertuples():
+        hand = by_hand.loc[row.figure]
+        assert (row.value, row.missing) == (hand["value"], ""), row.figure
+        rests_on = sorted((stated.loc[f, "item"], stated.loc[f, "measure"]) for f in row.rests_on.split())
+        places = [  # of each set of amounts the places that state each of them
+            [amounts[amounts["amount"] == name][["item", "measure"]].itertuples(index=False, name=None) for name in few]
+            for few in map(str.split, hand["rests_on"].split(" | "))
+        ]
+        assert rests_on in [sorted(choice) for few in places for choice in product(*few)], row.figure
 
 
-def test_each_implied_figure_is_in_the_list_by_hand():
-    assert sorted(LILING.implied["figure"]) == sorted(line.split(" |")[0] for line in IMPLIED.strip().splitlines())
+@holding("implied")
+def test_what_rests_on_an_assumption_says_so(disclosure):
+    # Of the first text, strictly determined are: level less change, and a change less its reasons.
+    # What stands on the change of operating funds is not: the text also calls that increase a decrease.
+    assumes = disclosure.audit.implied.set_index("figure")["assumption"].ne("").map({True: "yes", False: "no"})
+    assert assumes.to_dict() == expected(disclosure, "implied")["assumes"].to_dict()
 
 
-def test_what_rests_on_an_assumption_says_so():
-    assumption = dict(zip(LILING.implied["figure"], LILING.implied["assumption"], strict=True))
-    # Strictly determined by the text: level less change, a change less its reasons.
-    # What stands on the change of operating funds does not: the text also calls that increase a decrease.
-    strict = {"last-year-total", "last-year-three-public", "unexplained-total", "reasons-total",
-              "growth-total", "growth-three-public", "not-wages"}  # fmt: skip
-    assert {name for name, words in assumption.items() if not words} == strict
+@holding("guards")
+def test_guards_counted_by_hand(disclosure):
+    key, guards, by_hand = ["section", "item", "measure"], disclosure.audit.guards, expected(disclosure, "guards")
+    for row in by_hand.itertuples():
+        found = guards[(guards[key] == [row.section, row.item, row.measure]).all(axis=1)].iloc[0]
+        assert tuple(found[["checks", "independent", "bounds"]]) == (row.checks, row.independent, row.bounds), row
 
 
-def test_figures_that_nothing_guards():
-    guards = LILING.guards
-    printed = LILING.stated["printed"]
-    untied = guards[guards["checks"] == 0]
-    nothing = untied[untied["bounds"] == 0]
-    only_bound = untied[untied["bounds"] > 0]
-    assert sorted(zip(nothing["section"], nothing["fact"].map(printed), strict=True)) == sorted(UNGUARDED)
-    assert sorted(zip(only_bound["section"], only_bound["fact"].map(printed), strict=True)) == sorted(UNTIED_BUT_BOUND)
-
-
-@pytest.mark.parametrize(
-    "item, measure, section, checks, independent",
-    [
-        ("income", "level", "三（一）", 3, 3),  # its parts, the total, the expenditure
-        (
-            "expenditure",
-            "level",
-            "三（二）",
-            4,
-            4,
-        ),  # by function, basic and project, the income, the performance targets
-        ("expenditure.basic", "level", "三（二）1", 3, 3),  # in the whole, its own parts, the targets
-        ("expenditure.project.peoples_net", "level", "三（二）2（1）", 3, 3),  # the projects, the reason, the meeting
-        ("budget.total", "change", "三（三）", 1, 1),  # only its reasons, and they do not make it up
-        ("operating_funds", "change", "四（一）", 1, 1),
-        ("expenditure.basic.public_funds", "reason", "四（一）", 2, 2),  # one change, and the same words above
-        ("procurement.services", "level", "四（二）", 1, 1),
-    ],
-)
-def test_guards_counted_by_hand(item, measure, section, checks, independent):
-    guards = LILING.guards
-    row = guards[(guards["item"] == item) & (guards["measure"] == measure) & (guards["section"] == section)].iloc[0]
-    assert (row["checks"], row["independent"]) == (checks, independent)
+@holding("guards")
+def test_the_figures_that_no_equation_holds_are_those_found_by_hand(disclosure):
+    guards, by_hand = disclosure.audit.guards, expected(disclosure, "guards")
+    untied = [frame[frame["checks"] == 0][["section", "item", "measure"]] for frame in (guards, by_hand)]
+    assert sorted(untied[0].values.tolist()) == sorted(untied[1].values.tolist())
 
 
 # ----------------------------------------------------------------------------------------------------

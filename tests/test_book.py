@@ -7,11 +7,11 @@ import shutil
 
 import nbformat
 import pytest
+from checkout import FIGURES, NOTEBOOKS
 from fontTools.ttLib import TTFont
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 import build
-from budgetbook.paths import FIGURES, NOTEBOOKS
 
 ALT = 'Bar chart: revenue of 561.4万元 "as printed", of which 会议费 is <1 %'
 FIGURE = f"""

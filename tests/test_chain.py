@@ -1,4 +1,4 @@
-"""From money to results: each row of data/chain.csv finds its fact, and a stage without words stays empty."""
+"""From money to results: each row of notes/chain.csv finds its fact, and a stage without words stays empty."""
 
 import shutil
 from decimal import Decimal

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
-from budgetbook import charts
+from budgetbook import charts, percent
 from budgetbook.show import pictures
 from budgetbook.show.charts import page
 from budgetbook.show.pictures import PALETTE, show
@@ -145,26 +145,26 @@ COVERED = frame(
     ("Regulations 条例", "basic expenditure by economic class down to the group (款), and more than one line", "not"),
 )
 CHARTS = {
-    "chain": lambda **more: charts.chain(STRANDS, STAGES, **TEXTS | more),
-    "bars": lambda **more: charts.bars(INCOME, share_of=TOTAL, **TEXTS | more),
-    "breakdowns": lambda **more: charts.breakdowns(
-        [("By source", INCOME), ("By function", FUNCTION), ("By nature", NATURE)], TOTAL, **TEXTS | more
-    ),
-    "budgets": lambda **more: charts.budgets(BUDGETS, LINKS, TOTAL, **TEXTS | more),
-    "tree": lambda **more: charts.tree(TREE, **TEXTS | more),
-    "bridge": lambda **more: charts.bridge(LAST, STEPS, THIS, **TEXTS | more),
-    "pairs": lambda **more: charts.pairs(PAIRS, **TEXTS | more),
-    "ranges": lambda **more: charts.ranges(RANGES, **TEXTS | more),
-    "matrix": lambda **more: charts.matrix(**MATRIX, **TEXTS | more),
-    "number-map": lambda **more: charts.number_map(NUMBERS, SECTIONS, 1000, **TEXTS | more),
-    "curve": lambda **more: charts.curve(
+    "chain": lambda words=TEXTS, **more: charts.chain(STRANDS, STAGES, **more).figure(**words),
+    "bars": lambda words=TEXTS, **more: charts.bars(INCOME, share_of=TOTAL, **more).figure(**words),
+    "breakdowns": lambda words=TEXTS, **more: charts.breakdowns(
+        [("By source", INCOME), ("By function", FUNCTION), ("By nature", NATURE)], TOTAL, **more
+    ).figure(**words),
+    "budgets": lambda words=TEXTS, **more: charts.budgets(BUDGETS, LINKS, TOTAL, **more).figure(**words),
+    "tree": lambda words=TEXTS, **more: charts.tree(TREE, **more).figure(**words),
+    "bridge": lambda words=TEXTS, **more: charts.bridge(LAST, STEPS, THIS, **more).figure(**words),
+    "pairs": lambda words=TEXTS, **more: charts.pairs(PAIRS, **more).figure(**words),
+    "ranges": lambda words=TEXTS, **more: charts.ranges(RANGES, **more).figure(**words),
+    "matrix": lambda words=TEXTS, **more: charts.matrix(**MATRIX, **more).figure(**words),
+    "number-map": lambda words=TEXTS, **more: charts.number_map(NUMBERS, SECTIONS, 1000, **more).figure(**words),
+    "curve": lambda words=TEXTS, **more: charts.curve(
         [0, 50, 100], {"income": [D("10"), D("12"), D("14.5")], "as published": [10, 10, 10]}, xlabel="x", ylabel="y",
-        points=frame("x y label zh", (50, 12, "12 at 50", "中间"), (0, 10, "now", "现在")), **TEXTS | more
-    ),
-    "dots": lambda **more: charts.dots(PER_HEAD, xlabel="元 per head", **TEXTS | more),
-    "places": lambda **more: charts.places(PLACES, **TEXTS | more),
-    "units": lambda **more: charts.units(PEOPLE, **TEXTS | more),
-    "states": lambda **more: charts.states(COVERED, STATES, **TEXTS | more),
+        points=frame("x y label zh", (50, 12, "12 at 50", "中间"), (0, 10, "now", "现在")), **more
+    ).figure(**words),
+    "dots": lambda words=TEXTS, **more: charts.dots(PER_HEAD, xlabel="元 per head", **more).figure(**words),
+    "places": lambda words=TEXTS, **more: charts.places(PLACES, **more).figure(**words),
+    "units": lambda words=TEXTS, **more: charts.units(PEOPLE, **more).figure(**words),
+    "states": lambda words=TEXTS, **more: charts.states(COVERED, STATES, **more).figure(**words),
 }  # fmt: skip
 
 
@@ -203,13 +203,13 @@ def test_every_chart_can_be_shown(shown, name, width):
 @pytest.mark.parametrize("name", CHARTS)
 def test_titles_wrap_by_width(shown, name):
     title = "A finding that takes more than a line, because 预算编报范围包括机关 and no other unit, is " * 2
-    fig = CHARTS[name](title=title)
+    fig = CHARTS[name](TEXTS | {"title": title})
     assert sum("finding" in text or "预算" in text or "unit" in text for text in texts(fig)) >= 2
     shown(fig)
 
 
 def test_bars_are_in_proportion_and_zero_differs_from_not_stated(shown):
-    fig = charts.bars(FUNCTION, "t", share_of=TOTAL)
+    fig = charts.bars(FUNCTION, share_of=TOTAL).figure("t")
     (long, _), (short, _) = boxes(fig)
     assert short / long == pytest.approx(5.35 / 1946.56)
     assert {"1946.56", "99.7 %", "5.35", "0.3 %"} <= set(texts(fig))
@@ -221,7 +221,7 @@ def test_bars_are_in_proportion_and_zero_differs_from_not_stated(shown):
 
 def test_bars_below_zero_and_highlighted(shown):
     data = STEPS.assign(highlight=[False, True, False], note=[None, "the reason that the text gives last", None])
-    fig = charts.bars(data, "t")
+    fig = charts.bars(data).figure("t")
     assert min(width for width, _ in boxes(fig)) < 0 and "−4.05" in texts(fig)
     assert len(boxes(fig, PALETTE["accent"])) == 1
     shown(fig)
@@ -236,9 +236,15 @@ def test_breakdowns_show_thin_slices_and_list_zeros(shown):
     assert any("1801.91" in text for text in texts(fig))  # the sum of the group
 
 
+def test_the_values_of_breakdowns_hold_every_share_that_is_drawn():
+    picture = charts.breakdowns([("By source", INCOME), ("By function", FUNCTION)], TOTAL)
+    shares = {text for text in texts(picture.figure("t")) if text.endswith(" %")}
+    assert shares and shares <= set(picture.values["share"])
+
+
 def test_a_breakdown_that_does_not_foot():
     with pytest.raises(ValueError, match="By function: the parts sum to 1951.91, not to 1951.92; .0.01 is missing"):
-        charts.breakdowns([("By function", FUNCTION)], D("1951.92"), "t")
+        charts.breakdowns([("By function", FUNCTION)], D("1951.92")).figure("t")
 
 
 def test_tree_in_proportion_with_labels_outside_thin_boxes(shown):
@@ -251,38 +257,41 @@ def test_tree_in_proportion_with_labels_outside_thin_boxes(shown):
 def test_a_tree_that_does_not_foot():
     rest = TREE[TREE["item"] != "all.basic.goods"]
     with pytest.raises(ValueError, match="all.basic: the parts sum to 1791.48, not to 1801.91"):
-        charts.tree(rest, "t")
-    hatched = [patch for patch in charts.tree(rest, "t", partial=["all.basic"]).axes[0].patches if patch.get_hatch()]
+        charts.tree(rest).figure("t")
+    hatched = [
+        patch for patch in charts.tree(rest, partial=["all.basic"]).figure("t").axes[0].patches if patch.get_hatch()
+    ]
     assert len(hatched) == 1
     more = TREE.assign(value=TREE["value"].replace({D("415"): D("500")}))
     with pytest.raises(ValueError, match="all.basic"):
-        charts.tree(more, "t", partial=["all.basic"])
+        charts.tree(more, partial=["all.basic"]).figure("t")
     with pytest.raises(ValueError, match="one total"):
-        charts.tree(TREE[TREE["item"] != "all"], "t")
+        charts.tree(TREE[TREE["item"] != "all"]).figure("t")
 
 
 def test_budgets_keep_zero_and_not_stated_apart(shown):
-    fig = charts.budgets(BUDGETS, LINKS, TOTAL, "t", whose="The centre")
+    fig = charts.budgets(BUDGETS, LINKS, TOTAL, whose="chart.all").figure("t")
     words = texts(fig)
-    assert words.count("The centre:") == 4 and words.count("0 stated") == 2 and words.count("not stated") == 1
+    assert words.count("All:") == 4 and words.count("0 stated") == 2 and words.count("not stated") == 1
     assert len(boxes(fig, PALETTE["main"])) == 1 and len(boxes(fig, PALETTE["paper"])) == 2
     heads = [line.get_marker() for line in fig.axes[0].lines if line.get_marker() not in ("None", "")]
     assert heads == ["<"]  # into the first budget
     out = LINKS.assign(start="general", end="capital")
-    heads = [line.get_marker() for line in charts.budgets(BUDGETS, out, TOTAL, "t").axes[0].lines]
+    heads = [line.get_marker() for line in charts.budgets(BUDGETS, out, TOTAL).figure("t").axes[0].lines]
     assert ">" in heads and "<" not in heads
     broken = [line for line in fig.axes[0].lines if line.get_linestyle() == "--"]
     assert len(broken) == 1  # what is no budget of its own
+    assert charts.budgets(BUDGETS, LINKS, TOTAL).alt.startswith("3 budgets")
     shown(fig)
 
 
 @pytest.mark.parametrize("link", [("capital", "fund"), ("general", "account"), ("general", "general")])
 def test_budgets_refuse_money_that_is_missing_and_links_to_nowhere(link):
     with pytest.raises(ValueError, match="budgets: the parts sum to 1951.91, not to 2000; .48.09 is missing"):
-        charts.budgets(BUDGETS, LINKS, D("2000"), "t")
+        charts.budgets(BUDGETS, LINKS, D("2000")).figure("t")
     start, end = link
     with pytest.raises(ValueError, match="a link joins general to one other budget"):
-        charts.budgets(BUDGETS, LINKS.assign(start=start, end=end), TOTAL, "t")
+        charts.budgets(BUDGETS, LINKS.assign(start=start, end=end), TOTAL).figure("t")
 
 
 def test_bridge_hatches_what_is_not_explained():
@@ -295,7 +304,7 @@ def test_bridge_hatches_what_is_not_explained():
 
 def test_a_bridge_that_does_not_foot():
     with pytest.raises(ValueError, match="bridge: the parts sum to 1955.96, not to 1951.91; −4.05 is missing"):
-        charts.bridge(LAST, STEPS[:2], THIS, "t")
+        charts.bridge(LAST, STEPS[:2], THIS).figure("t")
 
 
 def test_number_map_counts_every_number():
@@ -305,35 +314,61 @@ def test_number_map_counts_every_number():
     assert texts(fig).count("3") == 1 and "list marker" in " ".join(texts(fig))
 
 
+def test_the_values_of_a_number_map_are_its_counts_section_by_section():
+    kinds = {"figure": "figures", "year": "years", "list marker": "markers"}
+    values = charts.number_map(NUMBERS, SECTIONS, 1000, kinds=kinds).values
+    assert values.values.tolist() == [
+        ["Duties", "markers", 1],
+        ["Organisation", "figures", 1],
+        ["Budget", "years", 1],
+        ["Budget", "figures", 2],
+    ]
+
+
 @pytest.mark.parametrize("stray", [(1000, "figure"), (10, "unheard of")])
 def test_number_map_loses_no_number(stray):
     numbers = pd.concat([NUMBERS, frame("start kind", stray)], ignore_index=True)
     with pytest.raises(ValueError, match="outside the sections or of an unnamed kind"):
-        charts.number_map(numbers, SECTIONS, 1000, "t", kinds={"figure": "a", "year": "b", "list marker": "c"})
+        charts.number_map(numbers, SECTIONS, 1000, kinds={"figure": "a", "year": "b", "list marker": "c"}).figure("t")
 
 
 def test_states_have_a_column_each_and_counts_that_add_up(shown):
-    fig = charts.states(COVERED, STATES, "t")
+    fig = charts.states(COVERED, STATES).figure("t")
     marks = [line for line in fig.axes[0].lines if line.get_linestyle() == "None"]
     places = {state: line.get_xdata()[0] for state, line in zip(COVERED["state"], marks, strict=True)}
     assert places["here"] < places["not"] < places["who knows"]
     assert len({(line.get_marker(), line.get_markerfacecolor()) for line in marks}) == 3  # told apart without colour
     counts = [text for text in texts(fig) if text.isdigit()]
     assert counts == ["1", "1", "1", "1", "0", "1", "0", "1", "0"]  # all, then the two groups
-    assert shown(fig) != shown(charts.states(COVERED.assign(state="here"), STATES, "t"))
+    assert shown(fig) != shown(charts.states(COVERED.assign(state="here"), STATES).figure("t"))
+
+
+def test_states_are_headed_by_the_words_of_the_vocabulary():
+    known = COVERED.assign(state=["in_text", "not_in_text", "cannot_be_told"])
+    picture = charts.states(known, list(known["state"]))
+    words = ["in this text", "not in this text", "cannot be told from this text"]
+    assert list(picture.values["state"]) == words
+    assert "in this text" in texts(picture.figure("t")) and "in_text" not in texts(picture.figure("t"))
 
 
 def test_states_refuse_what_they_cannot_place():
     with pytest.raises(ValueError, match="states without a column: elsewhere"):
-        charts.states(COVERED.assign(state="elsewhere"), STATES, "t")
+        charts.states(COVERED.assign(state="elsewhere"), STATES).figure("t")
     with pytest.raises(ValueError, match="stand apart"):
-        charts.states(COVERED.iloc[[0, 2, 1]], STATES, "t")
+        charts.states(COVERED.iloc[[0, 2, 1]], STATES).figure("t")
 
 
 def test_curve_begins_at_zero():
     ax = CHARTS["curve"]().axes[1]
     assert ax.get_ylim()[0] == 0
-    assert charts.curve([0, 1], {"": [D("-1"), D("1")]}, "t").axes[1].get_ylim()[0] == -1
+    assert charts.curve([0, 1], {"": [D("-1"), D("1")]}).figure("t").axes[1].get_ylim()[0] == -1
+
+
+def test_curve_with_points_has_its_ends_among_its_values():
+    points = frame("x y label", (D(2), D(3), "half-way"), (D(4), D("0.0"), "nothing left"))
+    values = charts.curve([D(0), D(2), D(4)], {"": [D(6), D(3), D(0)]}, points=points).values
+    assert list(values["x"]) == [0, 2, 4] and list(values["y"]) == [6, 3, 0]
+    assert list(values["label"]) == ["", "half-way", "nothing left"]
 
 
 def test_ranges_hatch_what_is_open_within_the_whole(shown):
@@ -344,18 +379,22 @@ def test_ranges_hatch_what_is_open_within_the_whole(shown):
     assert least.get_width() / known.get_width() == pytest.approx(188 / 348.43)
     assert least.get_width() + open_.get_width() == pytest.approx(known.get_width())
     assert {"348.43", "of 575.43: 60.6 %", "188.00 to 348.43", "of 415: 45.3 % to 84.0 %"} <= set(texts(fig))
-    shown(charts.ranges(RANGES.assign(note="a note below", highlight=[True, False, False]), "t", words=("a" * 60,) * 3))
+    shown(
+        charts.ranges(
+            RANGES.assign(note="a note below", highlight=[True, False, False]), words=("poster.views_note",) * 3
+        ).figure("t")
+    )
 
 
 @pytest.mark.parametrize(("low", "high"), [("-1", "10"), ("11", "10"), ("5", "10.44")])
 def test_a_range_that_is_none(low, high):
     with pytest.raises(ValueError, match="General goods and services: 0, .* do not rise"):
-        charts.ranges(RANGES[2:].assign(low=[D(low)], high=[D(high)]), "t")
+        charts.ranges(RANGES[2:].assign(low=[D(low)], high=[D(high)])).figure("t")
 
 
 def test_dots_stand_at_equal_distances_for_equal_factors(shown):
     data = frame("label value", ("a", D("1")), ("b", D("10")), ("c", D("100")), ("d", None))
-    fig = charts.dots(data, "t")
+    fig = charts.dots(data).figure("t")
     a, b, c = (line.get_xdata()[0] for line in fig.axes[0].lines if line.get_marker() == "o")
     assert b - a == pytest.approx(c - b, abs=0.02) and b > a
     assert {"1", "2", "5", "10", "20", "50", "100", "not stated"} <= set(texts(fig))
@@ -366,26 +405,28 @@ def test_dots_stand_at_equal_distances_for_equal_factors(shown):
 
 def test_dots_have_ticks_with_room_or_as_given(shown):
     wide = frame("label value", ("a", D("0.02")), ("b", D("300000000")))
-    assert {"0.01", "1", "100"} <= set(texts(charts.dots(wide, "t"))) and "20" not in texts(charts.dots(wide, "t"))
-    shown(charts.dots(wide, "t"))
-    same = charts.dots(frame("label value", ("a", D("100"))), "t")
+    assert {"0.01", "1", "100"} <= set(texts(charts.dots(wide).figure("t"))) and "20" not in texts(
+        charts.dots(wide).figure("t")
+    )
+    shown(charts.dots(wide).figure("t"))
+    same = charts.dots(frame("label value", ("a", D("100")))).figure("t")
     assert texts(same).count("100") == 2  # the value and its tick
-    assert texts(charts.dots(frame("label value", ("a", D("100"))), "t", ticks=[100])).count("100") == 2
-    given = charts.dots(PER_HEAD, "t", ticks={D("10000"): "1 万", D("100000"): "10 万"})
+    assert texts(charts.dots(frame("label value", ("a", D("100"))), ticks=[100]).figure("t")).count("100") == 2
+    given = charts.dots(PER_HEAD, ticks={D("10000"): "1 万", D("100000"): "10 万"}).figure("t")
     assert {"1 万", "10 万"} <= set(texts(given)) and "20,000" not in texts(given)
-    assert "30,000" in texts(charts.dots(PER_HEAD, "t", ticks=[D("30000")]))
+    assert "30,000" in texts(charts.dots(PER_HEAD, ticks=[D("30000")]).figure("t"))
     shown(given)
 
 
 @pytest.mark.parametrize("value", [D("0"), D("-4.05"), None])
 def test_dots_refuse_what_has_no_place_on_their_scale(value):
     with pytest.raises(ValueError, match="above zero"):
-        charts.dots(frame("label value", ("a", value)), "t")
+        charts.dots(frame("label value", ("a", value))).figure("t")
 
 
 def test_dots_refuse_binary_floats():
     with pytest.raises(TypeError, match="binary float"):
-        charts.dots(frame("label value", ("a", 1.5)), "t")
+        charts.dots(frame("label value", ("a", 1.5))).figure("t")
 
 
 def test_units_draw_one_mark_for_each():
@@ -401,7 +442,7 @@ def test_units_draw_one_mark_for_each():
 @pytest.mark.parametrize("value", [D("4.25"), D("-1"), D("20000")])
 def test_units_refuse_what_cannot_be_counted_out(value):
     with pytest.raises(ValueError, match="Posts: .* marks cannot be drawn"):
-        charts.units(frame("label value", ("Posts", value)), "t")
+        charts.units(frame("label value", ("Posts", value))).figure("t")
 
 
 def test_places_tell_one_amount_and_strike_out_its_sum():
@@ -417,11 +458,11 @@ def test_places_tell_one_amount_and_strike_out_its_sum():
 
 def test_places_of_different_amounts_are_not_one():
     with pytest.raises(ValueError, match="one amount in two places or more is needed, not 150, 4, 150"):
-        charts.places(PLACES.assign(kind="same"), "t")
+        charts.places(PLACES.assign(kind="same")).figure("t")
     with pytest.raises(ValueError, match="not 150$"):
-        charts.places(PLACES[:2], "t")
+        charts.places(PLACES[:2]).figure("t")
     with pytest.raises(ValueError, match="no such kind: sure; use same, inferred, other"):
-        charts.places(PLACES.assign(kind="sure"), "t")
+        charts.places(PLACES.assign(kind="sure")).figure("t")
 
 
 def test_pairs_count_what_is_added_and_not_what_is_left_out(shown):
@@ -435,31 +476,35 @@ def test_pairs_count_what_is_added_and_not_what_is_left_out(shown):
     assert max(max(line.get_xdata()) for line in outlines) == pytest.approx(this.get_x() + this.get_width())
 
 
+def test_the_draft_of_pairs_counts_pairs():
+    assert charts.pairs(PAIRS).alt.startswith("2 pairs of bars")
+
+
 def test_pairs_from_nothing_and_without_change(shown):
     rows = (
         PAIRS[:2].assign(value=[D("0"), D("150")], note="a line under the bar"),
         PAIRS[:2].assign(group="B", value=D("5"), note=None),
     )
-    fig = charts.pairs(pd.concat(rows), "t")
+    fig = charts.pairs(pd.concat(rows)).figure("t")
     assert {"+150", "no change"} <= set(texts(fig)) and "added" not in texts(fig)
     shown(fig)
 
 
 def test_pairs_that_are_none():
     with pytest.raises(ValueError, match="Like for like: a pair has two rows"):
-        charts.pairs(PAIRS[:3], "t")
+        charts.pairs(PAIRS[:3]).figure("t")
     with pytest.raises(ValueError, match="2020: an amount is negative"):
-        charts.pairs(PAIRS.assign(left_out=D("-1")), "t")
+        charts.pairs(PAIRS.assign(left_out=D("-1"))).figure("t")
 
 
 def test_binary_floats_are_refused():
     with pytest.raises(TypeError, match="binary float"):
-        charts.bars(FUNCTION.assign(value=[1946.56, 5.35]), "t")
+        charts.bars(FUNCTION.assign(value=[1946.56, 5.35])).figure("t")
 
 
 def test_the_twin_changes_when_one_part_changes(shown):
     moved = FUNCTION.assign(value=[D("1946.55"), D("5.36")])
-    assert shown(charts.bars(FUNCTION, "t")) != shown(charts.bars(moved, "t"))
+    assert shown(charts.bars(FUNCTION).figure("t")) != shown(charts.bars(moved).figure("t"))
 
 
 def test_chain_leaves_empty_what_is_not_said(shown):
@@ -468,12 +513,12 @@ def test_chain_leaves_empty_what_is_not_said(shown):
     assert len(dashed) == texts(fig).count("not in this text") == 5  # of eight cells; one of the others has two boxes
     assert len(fig.axes[0].patches) == 5 + len(STRANDS)
     assert {"18 万元", "about 220 人", "about 597 人"} <= set(texts(fig))
-    assert "nothing here" in texts(CHARTS["chain"](empty="nothing here"))
+    assert "none" in texts(CHARTS["chain"](empty="chart.none"))
 
 
 def test_chain_refuses_a_stage_without_a_heading():
     with pytest.raises(ValueError, match="a stage without a heading: outcome; there are input, activity, output"):
-        charts.chain(STRANDS.assign(stage="outcome"), {k: v for k, v in STAGES.items() if k != "outcome"}, "t")
+        charts.chain(STRANDS.assign(stage="outcome"), {k: v for k, v in STAGES.items() if k != "outcome"}).figure("t")
 
 
 def test_matrix_says_what_is_not_there_and_tells_kinds_by_shape():
@@ -509,7 +554,7 @@ def test_no_line_of_a_matrix_crosses_a_text():
 def test_a_matrix_loses_no_mark(stray, words):
     marks = pd.concat([MATRIX["marks"], frame("row column kind", stray)], ignore_index=True)
     with pytest.raises(ValueError, match=words):
-        charts.matrix(**MATRIX | {"marks": marks}, title="t")
+        charts.matrix(**MATRIX | {"marks": marks}).figure("t")
 
 
 # --- words --------------------------------------------------------------------------------------------------
@@ -533,7 +578,7 @@ def test_wrap():
     [("1951.91", "100 %"), ("0", "0 %"), ("0.01", "<0.1 %"), ("1951.90", ">99.9 %"), ("10.43", "0.5 %")],
 )
 def test_percent(part, text):
-    assert page.percent(D(part), TOTAL) == text
+    assert percent(D(part), TOTAL) == text
 
 
 CHECKS = frame(
@@ -541,16 +586,24 @@ CHECKS = frame(
     *[("holds", "independent", "5", "5")] * 3,
     ("holds", "bound", "5", "10.43"),
     ("fails", "independent", "561.4", "150 + 415.45"),
-    ("cannot be tested", "none", "4", ""),
+    ("untested", "none", "4", ""),
 )
 COUNTS = frame("label zh value", ("Authorised posts", "编制人数", "27 人"), ("Vehicles", "车辆", "0 辆"))
 
 
-def poster(columns=(("By source", INCOME), ("By function", FUNCTION), ("By nature", NATURE)), asks=("What for?",)):
+def sheet(columns=(("By source", INCOME), ("By function", FUNCTION), ("By nature", NATURE)), asks=("What for?",)):
     names, headline = ("Library of a City", "某市图书馆"), ("1951.91 万元", "planned for 2021")
-    return charts.poster(
-        names, headline, TOTAL, columns, (LAST, STEPS, THIS), FUNCTION, COUNTS, CHECKS, asks, "Made up"
-    )
+    return charts.poster(names, headline, TOTAL, columns, (LAST, STEPS, THIS), FUNCTION, COUNTS, CHECKS, asks)
+
+
+def poster(**more):
+    return sheet(**more).figure(source="Made up")
+
+
+def test_the_values_of_the_poster_hold_its_columns_its_bridge_and_its_views():
+    drawn = [*INCOME["label"], *FUNCTION["label"], *NATURE["label"]]
+    drawn += [LAST["label"], *STEPS["label"], THIS["label"], *FUNCTION["label"]]
+    assert sheet().values["label"].tolist() == drawn
 
 
 def test_the_poster_is_one_sheet_and_says_large_what_is_largest(shown):

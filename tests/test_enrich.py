@@ -9,11 +9,11 @@ import enrich
 import nbformat
 import pandas as pd
 import pytest
+from checkout import FIGURES, NOTEBOOKS
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from budgetbook.paths import FIGURES, NOTEBOOKS
 from budgetbook.rules import load
-from budgetbook.show.tables import html_table
+from budgetbook.show.tables import as_html, record
 
 FRAME = pd.DataFrame(
     {"Item": ["Wages & welfare", "Left over"], "Amount, 万元": [Decimal("19519100"), Decimal("-4.05")]}
@@ -43,7 +43,10 @@ def test_code_without_output_joins_the_code_that_follows():
 
 
 def test_every_table_is_offered_as_a_file_that_spreadsheets_read(tmp_path):
-    cells = [new_code_cell("t", outputs=[shown(html_table(FRAME, "Parts"))]) for _ in range(2)]
+    cells = [
+        new_code_cell("t", outputs=[shown(as_html(record(FRAME, "Parts", {name: name for name in FRAME})))])
+        for _ in range(2)
+    ]
     notebook = new_notebook(cells=cells)
     enrich.tables_as_csv(notebook, "01-x", tmp_path)
     names = [re.search(r'href="files/tables/([\w.-]+)" download', c.outputs[0].data["text/html"])[1] for c in cells]

@@ -10,13 +10,13 @@ from importlib import metadata
 
 import pytest
 import yaml
+from checkout import ROOT
 from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 import budgetbook
-from budgetbook.paths import ROOT
 
 PYPROJECT = (ROOT / "pyproject.toml").read_text("utf-8")
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")

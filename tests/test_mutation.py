@@ -6,10 +6,10 @@ import sys
 
 import pandas as pd
 import pytest
+from checkout import ROOT
 from liling import FOLDER, LILING
 
 from budgetbook.disclosure import Disclosure
-from budgetbook.paths import ROOT
 
 sys.path.append(str(ROOT / "tools"))
 import mutation  # noqa: E402
@@ -179,7 +179,7 @@ def test_nbval_reads_the_text_of_its_own_copy(tmp_path):
     text = tmp_path / f"data/{FOLDER.name}/source.txt"
     text.write_text(slip.text(LILING.text), encoding="utf-8", newline="")
     assert mutation.goes_red(tmp_path, notebook)
-    assert all(mutation.goes_red(tmp_path, test) for test in mutation.BEHIND_NBVAL)
+    assert all(mutation.goes_red(tmp_path, test) for test in mutation.behind_nbval(LILING.name))
 
 
 # The disclosure itself
@@ -192,7 +192,7 @@ def run(tmp_path_factory):
     command = [sys.executable, str(ROOT / "tools/mutation.py"), "--fast", "--to", str(to)]
     done = subprocess.run(command, capture_output=True, encoding="utf-8")
     assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout, to.read_text(encoding="utf-8")
+    return done.stdout, to.read_bytes()
 
 
 def test_every_slip_turns_every_test_of_the_suite_red(run):
@@ -201,5 +201,5 @@ def test_every_slip_turns_every_test_of_the_suite_red(run):
 
 
 def test_the_table_is_what_the_tool_writes(run):
-    stored = (FOLDER / "derived/mutation.csv").read_text(encoding="utf-8")
+    stored = (FOLDER / "derived/mutation.csv").read_bytes()
     assert stored == run[1], "derived/mutation.csv is stale: run python tools/mutation.py --fast"

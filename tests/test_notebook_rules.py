@@ -2,6 +2,8 @@
 
 import base64
 import copy
+import dataclasses
+import re
 import subprocess
 import sys
 from decimal import Decimal
@@ -9,10 +11,11 @@ from decimal import Decimal
 import nbformat
 import notebook_rules as rules
 import pytest
+from checkout import NOTEBOOKS, ROOT
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import conftest
-from budgetbook.paths import NOTEBOOKS, ROOT
+from budgetbook.show.tables import as_html, as_text
 
 # Everything is read when the tests are collected: before nbval runs the notebooks, which rewrite figures/.
 PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
@@ -48,12 +51,12 @@ def test_figures_are_claimed():
 
 
 def test_exceptions_are_needed():
-    assert rules.exceptions_in_use(COLLECTION, rules.read_exceptions(), rules.read_disclosures()) == []
+    assert rules.exceptions_in_use(COLLECTION, rules.read_exceptions(), CONTEXT.values()) == []
 
     def problems(number="99", reason="an example", name="01-good"):
         nb = edited(good(), 2, lambda cell: cell.update(source=cell.source + "\n\nThere are 99 of them."))
         row = {"notebook": name, "number": number, "reason": reason}
-        return rules.exceptions_in_use({"01-good": nb}, [row], DISCLOSURE)
+        return rules.exceptions_in_use({"01-good": nb}, [row], [GOOD])
 
     assert problems() == []
     assert problems(reason=" ")
@@ -75,22 +78,25 @@ GOOD = rules.Context(
 )
 
 
-def figure(name="01-example", alt=ALT, picture=PNG, twin=None):
+VALUES = {"caption": "The values drawn", "columns": [{"key": "value", "heading": "Value", "numeric": True}]}
+VALUES["rows"] = [{"cells": ["1951.91"], "facts": {"value": "F022"}}]
+RECORD = VALUES | {"caption": "Income", "rows": [{"cells": ["76.85"], "total": True}]}
+
+
+def figure(name="01-example", alt=ALT, picture=PNG, twin=None, values=VALUES):
     return new_output(
         "display_data",
         {
             "image/png": base64.b64encode(picture).decode(),
-            "text/plain": twin or f"Figure {name}\n{alt[:30]}\n{alt[30:]}\n\nvalue\n1951.91\n\ndigest 4321",
+            "text/plain": twin or f"Figure {name}\n{alt[:30]}\n{alt[30:]}\n\n  value\n-------\n1951.91\n\ndigest 4321",
         },
-        metadata={"figure": name, "image/png": {"alt": alt, "width": 640, "height": 400}},
+        metadata={"figure": name, "image/png": {"alt": alt, "width": 640, "height": 400}, "values": values},
     )
 
 
-def table(
-    html='<table class="budget"><caption>Income</caption><tr><td>76.85</td></tr></table>',
-    text="Income\n76.85",
-):
-    return new_output("display_data", {"text/html": html, "text/plain": text})
+def table(html=None, text=None, **metadata):
+    data = {"text/html": html or as_html(RECORD), "text/plain": text or as_text(RECORD)}
+    return new_output("display_data", data, metadata=metadata or {"table": RECORD})
 
 
 def good():
@@ -156,6 +162,15 @@ def code(text):
     return cell(3, source=text)
 
 
+def more_code(*texts):
+    """A change that puts cells of code behind the one with the table."""
+
+    def edit(nb):
+        nb.cells[4:4] = [new_code_cell(text, id=f"more{i}", execution_count=3 + i) for i, text in enumerate(texts)]
+
+    return edit
+
+
 def plain(text):
     return output(new_output("execute_result", {"text/plain": text}), index=3)
 
@@ -182,7 +197,12 @@ BROKEN = [
     (rules.closing, source(4, "## Next", "## Onwards")),
     (rules.closing, source(4, "## Next", "## Exercises, again")),
     (rules.closing, lambda nb: nb.cells.insert(2, new_markdown_cell("## Next"))),
-    (rules.cell_length, code("x = 1\n\n" * 21)),
+    (rules.cell_length, more_code("x = 1", "y = 2")),
+    (rules.ideas, code("def half(x):\n    return x / 2\n\n\nassert half(2) == 1\nhalf(3)")),
+    (rules.ideas, code('def half(x):\n    """Half."""\n    return x / 2\n\n\nhalf(3)')),
+    (rules.ideas, code('def half(x):\n    """Half."""\n    return x / 2\n\n\nassert half(2) == 1')),
+    (rules.words_apart, code('title = f"The budget is {x} 万元"')),
+    (rules.words_apart, code('say("The budget is all wages.")')),
     (rules.cell_length, code("x = 1\n" * 13)),
     (rules.execution, cell(1, execution_count=None)),
     (rules.execution, cell(1, execution_count=2)),
@@ -217,6 +237,14 @@ BROKEN = [
     (rules.table_outputs, output(table(html="<table><caption>Income</caption></table>"))),
     (rules.table_outputs, output(table(html="<style>td {color: red}</style>"))),
     (rules.table_outputs, output(table(html='<p id="T_4fa3b">1</p>'))),
+    (rules.records, output(table(text="Income\n\nValue\n-----\n76.86   (total)"), index=3)),
+    (rules.records, output(table(html=as_html(RECORD).replace("76.85", "76.86")), index=3)),
+    (rules.records, output(table(html=as_html(RECORD).replace("<caption>Income", "<caption>Outlay")), index=3)),
+    (rules.records, output(table(table=RECORD | {"rows": VALUES["rows"]}), index=3)),
+    (rules.records, output(table(table=RECORD | {"rows": [{"cells": ["76.85"]}]}), index=3)),
+    (rules.records, output(table(another=RECORD), index=3)),
+    (rules.records, output(figure(values=RECORD))),
+    (rules.records, lambda nb: nb.cells[1].outputs[0].metadata.pop("values")),
     (rules.output_noise, plain("<Figure object at 0x7f3a5c0b1d90>")),
     (rules.output_noise, plain("<IPython.core.display.HTML object>")),
     (rules.output_noise, plain("0.1 + 0.2 = 0.30000000000000004")),
@@ -279,7 +307,24 @@ def test_rule_goes_red(rule, change):
 
 
 def test_every_rule_has_a_broken_example():
-    assert {rule for rule, _ in BROKEN} | {rules.file_name} == set(rules.RULES)
+    assert {rule for rule, _ in BROKEN} | {rules.file_name, rules.words_in_use} == set(rules.RULES)
+
+
+@pytest.mark.parametrize(
+    ("cell_source", "unused"),
+    [("chapter.say('sum', x=1)", []), ("chapter.say(f's{x}')", []), ("chapter.text('sum')", ["sum"]), ("x", ["sum"])],
+)
+def test_words_that_nothing_shows_are_seen(cell_source, unused):
+    nb = good()
+    code(cell_source)(nb)
+    context = dataclasses.replace(GOOD, words={("say", "sum"): "{x} is 1951.91"})
+    assert [re.search("'(.*)'", problem)[1] for problem in rules.words_in_use(nb, context)] == unused
+
+
+def test_a_number_typed_into_the_words_is_seen():
+    typed = dataclasses.replace(GOOD, words={("say", "sum"): "{x:1} of 48.22 and 1951.91, {y[2]}"})
+    (problem,) = rules.typed_numbers(good(), typed)
+    assert "48.22 is typed into the words (say, sum)" in problem
 
 
 @pytest.mark.parametrize("name", ["1-income", "income", "01_income", "01-Income", "01-income-", "Untitled"])

@@ -8,10 +8,9 @@ import re
 import pdf
 import pytest
 from bs4 import BeautifulSoup
+from checkout import ROOT
 from fontTools import subset
 from fontTools.ttLib import TTFont
-
-from budgetbook.paths import ROOT
 
 PAGE = """<html><body><nav><a href="gallery.html">menu</a></nav><article role="main" id="furo-main-content">
 <div class="tools"><button>Show all code</button></div>

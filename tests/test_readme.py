@@ -7,9 +7,9 @@ import sys
 from urllib.parse import unquote
 
 import pytest
+from checkout import ROOT
 
 import build
-from budgetbook.paths import ROOT
 
 DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE-TEXT.md", "data/README.md"]
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from checkout import ROOT
 
 import budgetbook
 import build
-from budgetbook.paths import ROOT
 
 sys.path.append(str(ROOT / "tools"))
 import release  # noqa: E402

@@ -1,5 +1,6 @@
 """Tables and computed sentences: the bundles that readers see and nbval compares."""
 
+import json
 from decimal import Decimal
 
 import pandas as pd
@@ -9,6 +10,7 @@ from liling import LILING
 from budgetbook.numbers import amount, rounded
 from budgetbook.show import tables
 from budgetbook.show.tables import say, table
+from budgetbook.show.vocabulary import speaking
 
 FRAME = pd.DataFrame(
     {
@@ -22,7 +24,7 @@ FRAME = pd.DataFrame(
 @pytest.fixture
 def shown(monkeypatch):
     bundles = []
-    monkeypatch.setattr(tables, "display", lambda bundle, raw: bundles.append(bundle))
+    monkeypatch.setattr(tables, "display", lambda bundle, raw, **metadata: bundles.append(bundle | metadata))
     return bundles
 
 
@@ -42,9 +44,9 @@ def test_rounding_is_half_up_and_keeps_gaps():
 
 
 def test_both_forms_are_shown(shown):
-    table(LILING.with_labels(FRAME), "Income", {"label": "Source", "zh": "来源", "value": "万元"}, total=[0])
+    table(LILING.with_labels(FRAME), "Income", "label zh value", total=[0])
     (bundle,) = shown
-    assert set(bundle) == {"text/html", "text/plain"}
+    assert set(bundle) == {"text/html", "text/plain", "metadata"}
     page, text = bundle["text/html"], bundle["text/plain"]
     assert "<caption>Income</caption>" in page
     assert '<span lang="zh-Hans">收入预算</span>' in page
@@ -52,15 +54,39 @@ def test_both_forms_are_shown(shown):
     assert "1951.91" in page and "1951.91" in text
 
 
+def test_the_record_is_plain_data_from_which_both_forms_are_made(shown):
+    facts = LILING.facts[LILING.facts["section"] == "三（一）"].head(2)
+    table(
+        facts.assign(half=[Decimal(1), None]),
+        "Income",
+        "item:label value half:whole",
+        total=facts.index[:1],
+    )
+    kept = json.loads(json.dumps(shown[0]["metadata"]["table"]))
+    assert kept == {
+        "caption": "Income",
+        "columns": [
+            {"key": "item", "heading": "Item", "numeric": False},
+            {"key": "value", "heading": "Amount, 万元", "numeric": True},
+            {"key": "half", "heading": "The whole, 万元", "numeric": True},
+        ],
+        "rows": [
+            {"cells": ["income", "1951.91", "1"], "facts": {"value": "F022"}, "total": True},
+            {"cells": ["income.general_public", "1951.91", "not stated"], "facts": {"value": "F023"}},
+        ],
+    }
+    assert tables.as_html(kept) == shown[0]["text/html"] and tables.as_text(kept) == shown[0]["text/plain"]
+
+
 def test_a_zero_is_not_a_gap(shown):
-    table(FRAME, "Income", {"item": "Item", "value": "万元"})
+    table(FRAME, "Income", "item:label value")
     page, text = shown[0]["text/html"], shown[0]["text/plain"]
     assert page.count("<em>not stated</em>") == 1 and text.count("not stated") == 1
     assert ">0" in page
 
 
 def test_decimals_stand_below_each_other(shown):
-    table(FRAME, "Income", {"item": "Item", "value": "万元"})
+    table(FRAME, "Income", "item:label value")
     lines = shown[0]["text/plain"].splitlines()
     with_point = next(line for line in lines if "1951.91" in line)
     zero = next(line for line in lines if line.startswith("income.other"))
@@ -69,18 +95,18 @@ def test_decimals_stand_below_each_other(shown):
 
 def test_wrong_use_is_refused(shown):
     with pytest.raises(KeyError, match="nothing"):
-        table(FRAME, "Income", {"nothing": "Item"})
+        table(FRAME, "Income", "nothing:label")
     with pytest.raises(KeyError, match="99"):
-        table(FRAME, "Income", {"item": "Item"}, total=[99])
+        table(FRAME, "Income", "item:label", total=[99])
     with pytest.raises(TypeError, match="binary float"):
-        table(pd.DataFrame({"x": ["a", 0.1 + 0.2]}), "Noise", {"x": "x"})
+        table(pd.DataFrame({"x": ["a", 0.1 + 0.2]}), "Noise", "x:value")
     with pytest.raises(ValueError, match="income.otter"):
         LILING.with_labels(pd.DataFrame({"item": ["income.otter"]}))
     assert shown == []
 
 
 def test_text_is_escaped(shown):
-    table(pd.DataFrame({"x": ["a < b & c"]}), "Escaped", {"x": "x"})
+    table(pd.DataFrame({"x": ["a < b & c"]}), "Escaped", "x:label")
     assert "a &lt; b &amp; c" in shown[0]["text/html"]
 
 
@@ -89,12 +115,20 @@ def test_a_sentence_has_its_twin(shown):
     assert shown == [{"text/markdown": "**5** of 1951.91 万元", "text/plain": "**5** of 1951.91 万元"}]
 
 
-def test_usual_columns_have_usual_headings(shown):
+def test_headings_are_those_of_the_vocabulary(shown):
     frame = LILING.with_labels(FRAME)
-    table(frame, "Money", "label value share", share="Share of income, %")
-    table(frame, "Money", {"label": "Item", "value": "Amount, 万元", "share": "Share of income, %"})
-    assert shown[0] == shown[1]
-    with pytest.raises(KeyError, match="without heading.*share"):
-        table(frame, "Money", ["label", "share"])
-    with pytest.raises(KeyError, match="without column.*zh"):
-        table(frame, "Money", "label value", zh="名称")
+    table(frame, "Money", "label value:whole")
+    assert "The whole, 万元" in shown[0]["text/plain"] and "Amount" not in shown[0]["text/plain"]
+    with pytest.raises(KeyError, match="no word 'parent' in the vocabulary: add a row"):
+        table(frame, "Money", "label parent")
+    with speaking("zh"):
+        table(frame, "Money", "label value")
+    assert "项目" in shown[1]["text/plain"] and "金额（万元）" in shown[1]["text/plain"]
+
+
+def test_cells_that_are_keys_show_their_words(shown):
+    table(
+        pd.DataFrame({"label": ["a", "b", "c"], "state": ["fails", "untested", "of its own"]}), "States", "label state"
+    )
+    assert ["cannot be tested" in shown[0][kind] for kind in ("text/html", "text/plain")] == [True, True]
+    assert "of its own" in shown[0]["text/plain"]

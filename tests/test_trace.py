@@ -11,6 +11,7 @@ import nbformat
 import pandas as pd
 import pytest
 import tracing
+from checkout import NOTEBOOKS
 from liling import FOLDER, LILING
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from tracing import DisclosurePage
@@ -19,7 +20,6 @@ import build
 from budgetbook.disclosure import Disclosure
 from budgetbook.document import Document
 from budgetbook.numbers import Stated, rounded
-from budgetbook.paths import NOTEBOOKS
 from budgetbook.show import tables
 from budgetbook.show.tables import table
 
@@ -84,7 +84,7 @@ def test_the_fact_survives_the_work_of_a_notebook():
 
 def test_cells_say_which_fact_they_show(monkeypatch):
     shown = []
-    monkeypatch.setattr(tables, "display", lambda bundle, raw: shown.append(bundle["text/html"]))
+    monkeypatch.setattr(tables, "display", lambda bundle, raw, metadata: shown.append(bundle["text/html"]))
     rows = FACTS[FACTS["section"] == "三（二）"]
     rows = rows.assign(half=rounded(rows["value"] / 2, 2))
     table(rows, "Expenditure", "value half quote item", half="Half", item="Item")
@@ -147,12 +147,12 @@ def test_the_tags_of_every_line_nest(text):
 
 
 def test_the_states_shown_are_those_of_the_checks(text):
-    with (FOLDER / "derived/checks.csv").open(encoding="utf-8", newline="") as file:
+    with (FOLDER / "derived/checks.csv").open(encoding="utf-8-sig", newline="") as file:
         checks = list(csv.DictReader(file))
     shown = dict(re.findall(r'<li id="(C\d+)"><span[^>]*>.</span> C\d+ <b>([^<]+)</b>', text))
     assert shown == {row["check"]: row["state"] for row in checks}
     for fact in FACTS["fact"]:
-        mine = [row for row in checks if fact in row["facts"].split() and row["state"] != "cannot be tested"]
+        mine = [row for row in checks if fact in row["facts"].split() and row["state"] != "untested"]
         expected = "○" if not mine else "△" if all(row["relation"] == "<=" for row in mine) else "●"
         expected = "◆" if any(row["state"] == "fails" for row in mine) else expected
         entry = re.search(rf'<li id="e-{fact}".*?<span class="st \w+" aria-hidden="true">(.)</span>', text)

@@ -1,10 +1,11 @@
-"""The wording checks: what the rules of data/wording.csv find, and that each of them can find and be silent."""
+"""The wording checks: what the rules of rules/wording.csv find, and that each of them can find and be silent."""
 
 import re
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from expected import expected, holding
 from liling import LILING
 
 from budgetbook.audit import wording
@@ -15,57 +16,6 @@ from budgetbook.rules import load
 FINDINGS = wording_findings(LILING)
 RULES = {rule["rule"]: rule for rule in read_rules()}
 
-# Every oddity in the words of the disclosure, written down by hand while reading it: rule, confidence, words quoted.
-BY_HAND = """
-direction-up-called-down | strong | 减少的主要原因 | 比上年度预算增加415.45万元
-subordinates-none-yet-named | strong | 局机关及直属单位 | 无下属二级预算单位
-template-bureau | strong | 保障局机关
-definition-parts-brackets | strong | (商品和服务支出+工作性专项) | 机关运行经费指
-own-reason | strong | 上年年初预算中未包含公用经费415.45万元 | 增加415.45万元
-left-out-yet-implied | low | 上年年初预算中未包含公用经费 | 425.43万元
-parts-not-stated | strong | 收入预算：2021年 | 事业单位经营服务等收入
-parts-not-stated | strong | “三公”经费预算数5万元 | 因公出国（境）费用
-definition-parts-sentence | medium | 津贴补贴等人员经费以及日常公用经费、工作性专项 | 人员支出和公用支出
-definition-wording | low | 事业发展专项、基本建设支出、资本性支出 | 在基本支出之外
-one-purpose-several-items | medium | 一系列相关公务接待 | 举办人民网2021年
-table-not-planned | strong | 政府性基金预算支出情况表 | 预算明细表 | 支出总表
-expenditure-called-income | strong | 支出情况表（部门）收入
-said-twice-none | medium | 未安排对个人和家庭的补助支出 | 预算明细表－对个人和家庭的补助支出
-template-city-revenue | strong | 地方收入、上划中央收入、上划省级收入
-revenue-two-meanings | medium | 收入包括一般公共预算收入 | 即通常所指的“财政收入”
-template-distribution | medium | 归口管理、面向全市分配的专项经费
-template-agency | low | 编报范围包括机关
-operating-funds-whose | medium | 行政单位（包括参照公务员法管理的事业单位）
-named-as-income-yet-zero | low | 政府性基金收入 | 政府性基金拨款0万元
-attachment-not-here | medium | 具体绩效目标详见附表
-names-with-a-qualifier | medium | 一般商品和服务支出10.43万元 | (商品和服务支出
-names-several | low | 日常公用经费 | 一般公共预算拨款
-names-of-itself | low | 本部门共有 | 本单位年初 | 范围包括机关
-names-of-last-year | low | 比上年增加 | 比上年度预算增加 | 比2020年增加
-equipment-threshold | medium | 单位价值200万以上大型设备
-reason-without-amount | medium | 一系列相关公务接待 | 增加4万元
-defined-never-used | strong | 国有资本经营预算 | 社会保险基金预算
-used-never-defined | medium | 工作性专项415万元 | 会议费155万元
-staff-without-date | medium | 编制人数 27 人 | 实有人数 17 人
-numbering | strong | （7） 其他事项
-bookmark | strong | [bookmark: _GoBack]
-bare-wan | medium | 200万以上 | 150万主要 | 5万主要
-bracket-widths | low | （二)政府采购
-colon-widths | low | 一般公共预算:
-published-where | low | 已在政府网统一公开
-carry-over-left-out | low | 均不含上年结转数字
-sizes-about | low | 约400人 | 约270人 | 约220人 | 约597人
-how-often-at-least | low | 至少每季
-mainly | low | 5万主要用于年终展示会
-open-lists | low | 事业单位经营服务等收入
-date-verb | medium | 截止2020年12月31日
-stop-before-parts | low | 348.43万元。包含
-heading-full-stop | low | 其他事项。
-new-budget-law | low | 新《预算法》
-term-twice | low | 机关运行经费：机关运行经费指
-"""
-EXPECTED = [[cell.strip() for cell in line.split("|")] for line in BY_HAND.strip().splitlines()]
-
 
 def found(text, rules=None, **about):
     """The rules that fire on a small text of our own."""
@@ -74,11 +24,13 @@ def found(text, rules=None, **about):
     return {f.rule: f for f in wording_findings(disclosure, chosen)}
 
 
-def test_the_findings_are_those_that_a_person_made_and_no_others():
-    left = list(FINDINGS)
-    for rule, confidence, *words in EXPECTED:
-        own = [f for f in left if f.rule == rule and all(any(w in s[1] for s in f.says) for w in words)]
-        assert own and own[0].confidence == confidence, (rule, words)
+@holding("wording")
+def test_the_findings_are_those_that_a_person_made_and_no_others(disclosure):
+    left = wording_findings(disclosure)
+    for row in expected(disclosure, "wording").itertuples():
+        words = row.words.split(" | ")
+        own = [f for f in left if f.rule == row.rule and all(any(w in s[1] for s in f.says) for w in words)]
+        assert own and own[0].confidence == row.confidence, (row.rule, words)
         left.remove(own[0])
     assert not left, [f.title for f in left]
 

@@ -25,8 +25,10 @@ import nbformat
 import pandas as pd
 from jupyter_client.manager import start_new_kernel
 
-from budgetbook.paths import NOTEBOOKS, ROOT
 from budgetbook.show.tables import text_table
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "book"))
+from checkout import NOTEBOOKS, ROOT  # noqa: E402
 
 PROCESSORS = 2
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
@@ -121,7 +123,6 @@ def weights(html):
     Files count once; "packed" is what a server that compresses (gzip) sends of a first visit. A font is taken to be
     loaded where a page's style sheet names it.
     """
-    sys.path.insert(0, str(ROOT / "book"))
     from build import Page, css_loads, page_files
 
     def resolved(addresses, base):
@@ -167,7 +168,6 @@ def first_paints(html, rounds=5):
     told are the medians, as milliseconds and as ratios to a page of one word, opened in the same rounds. None without
     Chromium.
     """
-    sys.path.insert(0, str(ROOT / "book"))
     import chromium
 
     from build import page_files

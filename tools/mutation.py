@@ -28,7 +28,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from queue import Queue
-from unittest.mock import patch
 
 import pandas as pd
 from tqdm import tqdm
@@ -37,10 +36,14 @@ from budgetbook.audit.checks import FAILS
 from budgetbook.audit.wording import read_rules, wording_findings
 from budgetbook.disclosure import Disclosure, read_disclosure
 from budgetbook.numbers import HANZI_DIGITS, HANZI_NUMERAL, amount, number_value
-from budgetbook.paths import ROOT, disclosures
 from budgetbook.reading.sentences import LESS, MORE
+from budgetbook.rules import save
 from budgetbook.show.tables import text_table
 from budgetbook.text import fold
+
+HERE = Path(__file__).resolve().parents[1]
+sys.path += [str(HERE / "book"), str(HERE / "tests")]  # here, so that the workers have them as well
+from checkout import ROOT, disclosures  # noqa: E402
 
 WORKERS = 2
 CHANGED, SWAPPED, MOVED, DROPPED, FLIPPED = KINDS = (
@@ -153,33 +156,33 @@ def audit_notices(known: Counter[str], changed: Disclosure) -> list[str]:
 def published_text(disclosure: Disclosure) -> None:
     import test_data
 
-    assert test_data.hash_problem(disclosure.name, disclosure.text.encode()) == ""
+    assert test_data.hash_problem(disclosure.about, disclosure.text.encode()) == ""
 
 
 def derived_tables(disclosure: Disclosure) -> None:
     import test_data
 
     # The tables of the reader; those of the audit would show more, but they take seconds.
-    tables = {name: getattr(disclosure, name) for name in ("facts", "numbers", "sections", "irregularities")}
-    with patch.object(test_data, "DERIVED", tables):
-        for table in tables:
-            test_data.test_derived_tables_are_what_the_reader_makes(table)
+    for table in ("facts", "numbers", "sections", "irregularities"):
+        test_data.test_derived_tables_are_what_the_reader_makes(disclosure, table)
 
 
 def facts_by_hand(disclosure: Disclosure) -> None:
     import test_facts
 
-    with patch.multiple(test_facts, LILING=disclosure, FACTS=disclosure.facts):
-        test_facts.test_every_figure_is_read_as_a_person_reads_it()
+    test_facts.test_every_figure_is_read_as_a_person_reads_it(disclosure)
 
 
 # The suite's own tests, called on another text instead of the published one.
 SUITE: Suite = (published_text, derived_tables, facts_by_hand)
-# The same, without the hash, for pytest: what stands behind nbval when no notebook shows a figure.
-BEHIND_NBVAL = (
-    "tests/test_data.py::test_derived_tables_are_what_the_reader_makes[facts]",
-    "tests/test_facts.py::test_every_figure_is_read_as_a_person_reads_it",
-)
+
+
+def behind_nbval(name: str) -> tuple[str, ...]:
+    """The same, without the hash, for pytest: what stands behind nbval when no notebook shows a figure of a text."""
+    return (
+        f"tests/test_data.py::test_derived_tables_are_what_the_reader_makes[{name}-facts]",
+        f"tests/test_facts.py::test_every_figure_is_read_as_a_person_reads_it[{name}]",
+    )
 
 
 def suite_notices(disclosure: Disclosure, suite: Suite = SUITE) -> list[str]:
@@ -307,7 +310,7 @@ def run_nbval(disclosure: Disclosure, chosen: list[Slip]) -> pd.DataFrame:
             showing = notebooks_showing(slip.printed, checkout)
             (checkout / text_file).write_text(slip.text(disclosure.text), encoding="utf-8", newline="")
             nbval = bool(showing) and goes_red(checkout, *showing)
-            tests = "" if nbval else "yes" if goes_red(checkout, *BEHIND_NBVAL) else "no"
+            tests = "" if nbval else "yes" if goes_red(checkout, *behind_nbval(disclosure.name)) else "no"
         finally:
             copies.put(checkout)
         names = dict(fact=slip.fact, printed=slip.printed, changed_to=slip.changed_to, notebooks=len(showing))
@@ -318,7 +321,7 @@ def run_nbval(disclosure: Disclosure, chosen: list[Slip]) -> pd.DataFrame:
         for k in range(WORKERS):
             copy_checkout(Path(folder) / str(k))
             copies.put(Path(folder) / str(k))
-        control = run_pytest(Path(folder) / "0", "notebooks", *BEHIND_NBVAL)
+        control = run_pytest(Path(folder) / "0", "notebooks", *behind_nbval(disclosure.name))
         if control.returncode:
             raise ValueError(f"{control.stdout[-2000:]}\nThis is red without any slip. Run make test first.")
         with ThreadPoolExecutor(WORKERS) as pool:
@@ -402,7 +405,7 @@ def main(arguments: Sequence[str] | None = None, suite: Suite = SUITE, disclosur
     began, disclosure = time.monotonic(), disclosure or read_disclosure(options.folder)
     result = measure(disclosure, suite, WORKERS)
     to = options.to or disclosure.folder / "derived/mutation.csv"
-    result.drop(columns="tests").to_csv(to, index=False, lineterminator="\n", encoding="utf-8")
+    save(result.drop(columns="tests"), to)
     print(report(disclosure, result, suite))
     passed = (result["suite"] == "yes").all()
     if not options.fast:
@@ -414,6 +417,5 @@ def main(arguments: Sequence[str] | None = None, suite: Suite = SUITE, disclosur
     return 0 if passed else 1
 
 
-sys.path.append(str(ROOT / "tests"))  # here, so that the workers have it as well
 if __name__ == "__main__":
     sys.exit(main())

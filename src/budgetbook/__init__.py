@@ -19,7 +19,7 @@ _HOMES = {
     "disclosure": ["Disclosure", "read_disclosure", "write_derived"],
     "notes": ["STAGES", "read_chain", "word_meetings"],
     "glossary": ["term_uses"],
-    "show.tables": ["say", "solution", "table"],
+    "show.chapter": ["Chapter"],
     "show": ["charts"],
 }
 _HOME = {name: f"budgetbook.{module}" for module, names in _HOMES.items() for name in names}

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from functools import cached_property
+from operator import attrgetter
 from pathlib import Path
 
 import pandas as pd
@@ -16,6 +18,7 @@ from budgetbook.document import Document
 from budgetbook.numbers import convert
 from budgetbook.reading.items import Items
 from budgetbook.reading.sentences import Reader
+from budgetbook.rules import package, save, write
 
 
 class Disclosure(Document):
@@ -73,20 +76,6 @@ class Disclosure(Document):
         columns = {"label": "en", "zh": "zh", "parent": "parent", "code": "code"}
         return frame.assign(**{name: frame["item"].map(known[column]).fillna("") for name, column in columns.items()})
 
-    def derived(self) -> dict[str, pd.DataFrame]:
-        """Every table that follows from the published text, by its name."""
-        return {
-            "sections": self.sections,
-            "numbers": self.numbers,
-            "facts": self.facts,
-            "irregularities": self.irregularities,
-            "checks": self.audit.checks,
-            "implied_figures": self.audit.implied,
-            "guards": self.audit.guards,
-            "coverage": self.audit.coverage,
-            "findings": self.audit.findings,
-        }
-
     def value(self, item: str, measure: str = "level", section: str | None = None) -> Decimal:
         """The one value that the text states for an item, exact, money in 万元 (10,000 yuan).
 
@@ -111,9 +100,53 @@ def read_disclosure(folder: str | Path) -> Disclosure:
     return Disclosure.read(folder)
 
 
+# Every table that follows from the published text alone, and how to get it.
+DERIVED = {table: attrgetter(table) for table in ("sections", "numbers", "facts", "irregularities")} | {
+    "checks": attrgetter("audit.checks"),
+    "implied_figures": attrgetter("audit.implied"),
+    "guards": attrgetter("audit.guards"),
+    "coverage": attrgetter("audit.coverage"),
+    "findings": attrgetter("audit.findings"),
+}
+
+
 def write_derived(folder: str | Path) -> None:
-    """Rewrite the derived tables of a disclosure's folder from its published text."""
-    derived = Path(folder) / "derived"
+    """Rewrite what follows from the published text of a disclosure's folder: its derived tables, `datapackage.json`."""
+    disclosure = read_disclosure(folder)
+    derived = disclosure.folder / "derived"
     derived.mkdir(exist_ok=True)
-    for name, frame in read_disclosure(folder).derived().items():
-        frame.to_csv(derived / f"{name}.csv", index=False, lineterminator="\n", encoding="utf-8")
+    for table, of in DERIVED.items():
+        save(of(disclosure), derived / f"{table}.csv")
+    described = json.dumps(describe(disclosure), ensure_ascii=False, indent=2) + "\n"
+    write(disclosure.folder / "datapackage.json", described.encode())
+
+
+def describe(disclosure: Disclosure) -> dict:
+    """The folder of a disclosure as a Frictionless data package: the text, and the tables that are there.
+
+    The hash of the text is the one that the description pins, so that a changed text does not pass. Keys that lead to
+    the general rules, which are another package, are left out: a package must stand alone.
+    """
+    about, template, rules = disclosure.about, package("disclosure"), package("datapackage")
+    if lacking := {"id", "body", "title", "licence", "sha256"} - set(about):
+        raise ValueError(f"{disclosure.folder / 'about.yml'} does not say: {', '.join(sorted(lacking))}")
+    text = {"name": "source", "path": "source.txt", "format": "txt", "mediatype": "text/plain", "encoding": "utf-8"}
+    own = [resource | {"path": f"notes/{resource['path']}"} for resource in rules["resources"]]
+    tables = [r for r in own + template["resources"] if (disclosure.folder / r["path"]).is_file()]
+    inside = {resource["name"] for resource in template["resources"]} & {resource["name"] for resource in tables}
+    return {
+        "name": about["id"],
+        "title": f"{about['body']} {about['title']}",
+        "description": template["description"],
+        "version": rules["version"],
+        "licenses": rules["licenses"],
+        "resources": [text | {"description": about["licence"], "hash": f"sha256:{about['sha256']}"}]
+        + [table | {"schema": _standing_alone(table, inside)} for table in tables],
+    }
+
+
+def _standing_alone(table: dict, inside: set[str]) -> dict:
+    """The schema of a table without the keys that lead to tables that are not `inside` its package."""
+    schema = dict(table["schema"])
+    keys = [key for key in schema.pop("foreignKeys", []) if (key["reference"]["resource"] or table["name"]) in inside]
+    return schema | ({"foreignKeys": keys} if keys else {})

@@ -24,7 +24,7 @@ def wordings() -> dict[str, str]:
     for row in load("glossary").itertuples():
         for wording in {w.lower() for w in (row.zh, row.en, *row.aliases.split(" | ")) if w}:
             if found.setdefault(wording, row.term) != row.term:
-                raise ValueError(f"data/glossary.csv: {wording!r} belongs to {found[wording]} and to {row.term}")
+                raise ValueError(f"rules/glossary.csv: {wording!r} belongs to {found[wording]} and to {row.term}")
     return found
 
 

@@ -10,9 +10,8 @@ import re
 
 import chromium
 import pytest
+from checkout import ROOT
 from edition import HTML, chapters, pages
-
-from budgetbook.paths import ROOT
 
 SHOTS = ROOT / "build" / "browser"
 SCREENS = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 360, "height": 640}}

@@ -4,7 +4,8 @@ import os
 import re
 from pathlib import Path
 
-from budgetbook.paths import ROOT
+from checkout import ROOT
+
 from build import page_files
 
 HTML = Path(os.environ.get("BUDGETBOOK_HTML") or ROOT / "build" / "html").resolve()

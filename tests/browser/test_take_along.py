@@ -4,7 +4,7 @@ import csv
 import io
 import re
 
-from budgetbook.paths import FIGURES, NOTEBOOKS
+from checkout import FIGURES, NOTEBOOKS
 
 TABLE = "article table.budget"
 # The cells of a table, as a reader sees them; and the file that is offered below it, in the same box or fold.

@@ -2,14 +2,14 @@
 
 Every check comes from data: from the tree of the taxonomy (parts make up a whole), from one item stated in several
 places, from a change with the reasons given for it, from a count with its list, from a stated growth or share, and from
-`data/identities.csv`. Implied figures come from `data/implied.csv`. Nothing here knows a particular disclosure.
+`rules/identities.csv`. Implied figures come from `rules/implied.csv`. Nothing here knows a particular disclosure.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -21,7 +21,8 @@ import pandas as pd
 from budgetbook.audit.quantity import Form, Quantity, Span, total
 from budgetbook.numbers import amount, convert, decimal, rounded
 
-HOLDS, ROUNDING, FAILS, UNTESTED = "holds", "within rounding", "fails", "cannot be tested"
+# Keys; their words stand in the vocabulary, as state.KEY.
+HOLDS, ROUNDING, FAILS, UNTESTED = "holds", "rounding", "fails", "untested"
 STATES = (HOLDS, ROUNDING, FAILS, UNTESTED)
 
 # Claims in words that stand for a number where an amount is asked for: none of something, one new thing.
@@ -135,7 +136,7 @@ class Checks:
         return total(map(self.quantity, given)) if given else Quantity(Fraction(0), missing=(f"{item}@reason",))
 
     def evaluate(self, expression: str) -> Quantity:
-        """An expression of data/identities.csv or data/implied.csv: items, item@measure, reasons(item), + - * / ( )."""
+        """An expression of rules/identities.csv or implied.csv: items, item@measure, reasons(item), + - * / ( )."""
         try:
             tree = ast.parse(re.sub(r"@(\w+)", r".at_\1", expression), mode="eval").body
         except SyntaxError as error:
@@ -159,7 +160,7 @@ class Checks:
     def _name(self, text: str, expression: str) -> tuple[str, str]:
         item, _, measure = text.partition(".at_")
         if item not in self.items.index:
-            raise ValueError(f"{expression!r}: no item {item!r} in data/taxonomy.csv")
+            raise ValueError(f"{expression!r}: no item {item!r} in rules/taxonomy.csv")
         if measure and measure not in MEASURES:
             raise ValueError(f"{expression!r}: no measure {measure!r}; there are {', '.join(MEASURES)}")
         return item, measure or "level"
@@ -242,7 +243,7 @@ class Checks:
         left, right = self.evaluate(rule["left"]), self.evaluate(rule["right"])
         if rule["relation"] not in ("=", "<="):
             raise ValueError(
-                f"data/identities.csv, {rule['identity']}: the relation {rule['relation']!r} is not = or <="
+                f"rules/identities.csv, {rule['identity']}: the relation {rule['relation']!r} is not = or <="
             )
         return Check(rule["kind"], rule["identity"], rule["source"], rule["why"], left, right, rule["relation"])
 
@@ -299,6 +300,13 @@ class Checks:
                 )
             )
         return pd.DataFrame(rows)
+
+    def checks_on(self, facts: Iterable[str]) -> pd.DataFrame:
+        """The rows of `checks` that rest on any of these facts, with the two sides as one line in `figures`."""
+        wanted = set(facts)
+        rows = self.checks[[not wanted.isdisjoint(on.split()) for on in self.checks["facts"]]]
+        relation = rows["relation"].replace("<=", "≤")
+        return rows.assign(figures=rows["left"] + " " + relation + " " + rows["right"].replace("", "?"))
 
     def _evidence(self, check: Check) -> str:
         if check.missing:

@@ -1,6 +1,6 @@
 """Coverage: what the rules ask a department's budget disclosure to contain, and whether a text contains it.
 
-The rules are data, `data/requirements.csv`. A text that lacks something proves little: attachments and other pages may
+The rules are data, `rules/requirements.csv`. A text that lacks something proves little: attachments and other pages may
 hold it. So there are three states, and each row says where else one would look.
 """
 
@@ -12,8 +12,9 @@ import pandas as pd
 
 from budgetbook.rules import load
 
-IN_TEXT, NOT_IN_TEXT, CANNOT_BE_TOLD = "in this text", "not in this text", "cannot be told from this text"
-# One way of looking; `data/requirements.csv` separates several by " | ".
+# Keys; their words stand in the vocabulary, as state.KEY.
+IN_TEXT, NOT_IN_TEXT, CANNOT_BE_TOLD = "in_text", "not_in_text", "cannot_be_told"
+# One way of looking; `rules/requirements.csv` separates several by " | ".
 WAY = re.compile(r"fact:(?P<item>[a-z_.]+?)(?P<below>\.\*)?@(?P<measure>[a-z ]+)|text:(?P<pattern>.+)")
 COLUMNS = ["requirement", "document", "article", "what", "state", "quote", "section", "start", "end", "where"]
 
@@ -22,7 +23,7 @@ def ways(looks: str) -> list[re.Match]:
     """The ways of looking in a cell such as `fact:income.other@level | text:其他收入`; ValueError if one is neither."""
     found = [(way, WAY.fullmatch(way)) for way in looks.split(" | ") if way]
     if bad := [way for way, match in found if match is None]:
-        raise ValueError(f"data/requirements.csv: {bad} is neither fact:ITEM@MEASURE nor text:REGEX")
+        raise ValueError(f"rules/requirements.csv: {bad} is neither fact:ITEM@MEASURE nor text:REGEX")
     return [match for _, match in found]
 
 
@@ -51,9 +52,9 @@ def coverage(disclosure) -> pd.DataFrame:
 
     One row a requirement: requirement, document, article, what, state, quote, section, start, end, where.
 
-    - "in this text": the quote is what meets it.
-    - "cannot be told from this text": the quote, if there is one, only points elsewhere; or no text could tell.
-    - "not in this text": the quote, if there is one, is as far as the text goes.
+    - `in_text`: the quote is what meets it.
+    - `cannot_be_told`: the quote, if there is one, only points elsewhere; or no text could tell.
+    - `not_in_text`: the quote, if there is one, is as far as the text goes.
 
     `where` is where one would look for what is not in the text, blank for what is. Positions are of the published text.
     """

@@ -1,7 +1,7 @@
 """Findings: what a careful reader could ask, with the words it rests on.
 
-A finding comes from a check that fails (told in the words of `data/arithmetic.csv`), from figures that raise a question
-(`data/questions.csv`), or from the wording (`data/wording.csv`). It asks; it never accuses.
+A finding comes from a check that fails (told in the words of `rules/arithmetic.csv`), from figures that raise a
+question (`rules/questions.csv`), or from the wording (`rules/wording.csv`). It asks; it never accuses.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def arithmetic_findings(audit: Checks) -> Iterator[Finding]:
 
 
 def figure_questions(audit: Checks) -> Iterator[Finding]:
-    """One finding for each row of data/questions.csv whose figures are stated and stand as the row says."""
+    """One finding for each row of rules/questions.csv whose figures are stated and stand as the row says."""
     holds = {">": lambda a, b: a > b, "=": lambda a, b: a == b and a != 0, "<": lambda a, b: a < b}
     for row in audit.rules("questions"):
         check = Check("figures", row["question"], "", "", audit.evaluate(row["left"]), audit.evaluate(row["right"]))

@@ -1,7 +1,7 @@
 """A letter to a department: one polite request for each thing that a rule names and its text does not hold.
 
-The requests follow from `coverage`; their wording stands in `data/requirements.csv`, that of the letter around them in
-`data/letter.csv`, both in Chinese and in English. Nothing here knows a particular disclosure. The letter asks; what is
+The requests follow from `coverage`; their wording stands in `rules/requirements.csv`, that of the letter around them in
+`rules/letter.csv`, both in Chinese and in English. Nothing here knows a particular disclosure. The letter asks; what is
 not in a text may be public elsewhere, and the letter says so.
 """
 
@@ -23,7 +23,7 @@ COLUMNS = ["number", "requirement", "group", "document", "article", "what", "sta
 
 
 def read_letter(language: str) -> dict[str, str]:
-    """The parts of the letter in one language, from `data/letter.csv`; ValueError for a language that it has not."""
+    """The parts of the letter in one language, from `rules/letter.csv`; ValueError for a language that it has not."""
     if language not in LANGUAGES:
         raise ValueError(f"the letter is written in {' or '.join(LANGUAGES)}, not in {language!r}")
     return load("letter")[language].to_dict()

@@ -1,6 +1,6 @@
 """The wording checks: do the words of a disclosure agree with its figures, with one another and with its own glossary?
 
-What is looked for stands in `data/wording.csv`, one row a rule. Here are only the few general ways of looking, one
+What is looked for stands in `rules/wording.csv`, one row a rule. Here are only the few general ways of looking, one
 small function each, named in the column `engine`. A finding asks; it never says more than the words that it quotes.
 """
 
@@ -48,19 +48,19 @@ class Finding:
 
 
 def read_rules() -> list[dict[str, str]]:
-    """`data/wording.csv`, one dict a rule, every value a string.
+    """`rules/wording.csv`, one dict a rule, every value a string.
 
     Raises ValueError naming a rule whose engine does not exist or whose confidence is not strong, medium or low.
     """
     rules = load("wording").to_dict("records")
     for rule in rules:
         if rule["engine"] not in ENGINES or rule["confidence"] not in ("strong", "medium", "low"):
-            raise ValueError(f"data/wording.csv, rule {rule['rule']}: unknown engine or confidence")
+            raise ValueError(f"rules/wording.csv, rule {rule['rule']}: unknown engine or confidence")
     return rules
 
 
 def wording_findings(disclosure, rules: list[dict[str, str]] | None = None) -> list[Finding]:
-    """What the rules (all of `data/wording.csv` unless given) find, heaviest first, then in the order of the text."""
+    """What the rules (all of `rules/wording.csv` unless given) find, heaviest first, then in the order of the text."""
     text = Text(disclosure)
     found = [text.finding(rule, **hit) for rule in rules or read_rules() for hit in ENGINES[rule["engine"]](text, rule)]
     return sorted(found, key=lambda f: (-f.weight, f.says[0][2], f.rule, f.title))

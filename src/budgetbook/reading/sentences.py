@@ -1,9 +1,9 @@
 """Reading: what each figure and claim of a text says, from the words around it.
 
-The names of items are data (`data/taxonomy.csv`), and so are the sentences without a figure (`data/claims.csv`) and the
-words that only look like numbers (`data/numerals.csv`). What is code is the small grammar of the sentences in which
-such texts put their figures: units, words of comparison, periods. Where the grammar does not reach, a figure stays
-unclassified: better no item than a wrong one.
+The names of items are data (`rules/taxonomy.csv`), and so are the sentences without a figure (`rules/claims.csv`) and
+the words that only look like numbers (`rules/numerals.csv`). What is code is the small grammar of the sentences in
+which such texts put their figures: units, words of comparison, periods. Where the grammar does not reach, a figure
+stays unclassified: better no item than a wrong one.
 """
 
 from __future__ import annotations

@@ -1,13 +1,15 @@
 """The rules: the vocabulary of the reader and the rules of the audit, as tables that a person can open.
 
-`datapackage.json` describes each table (Frictionless); `disclosure.json` those of a disclosure's own folder. A
-disclosure may add rows of its own to a table, by a file of the same name in its folder `notes/`.
+`datapackage.json` describes each table (Frictionless) and README.md each column; `disclosure.json` describes those of a
+disclosure's own folder, whose codebook is data/README.md. A disclosure may add rows of its own to a table, by a file of
+the same name in its folder `notes/`.
 """
 
 from __future__ import annotations
 
 import csv
 import json
+import os
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -19,13 +21,16 @@ RULES = Path(__file__).parent
 
 
 @lru_cache
+def package(name: str) -> dict:
+    """A data package as it is written down: `datapackage` of the general tables, or `disclosure` of a folder's."""
+    return json.loads((RULES / f"{name}.json").read_text(encoding="utf-8"))
+
+
+@lru_cache
 def schemas() -> dict[str, dict]:
     """Table → its Frictionless schema, for the general tables and those of a disclosure's folder."""
-    found = {}
-    for name in ("datapackage.json", "disclosure.json"):
-        package = json.loads((RULES / name).read_text(encoding="utf-8"))
-        found |= {resource["name"]: resource["schema"] for resource in package["resources"]}
-    return found
+    both = package("datapackage")["resources"] + package("disclosure")["resources"]
+    return {resource["name"]: resource["schema"] for resource in both}
 
 
 @lru_cache
@@ -51,6 +56,20 @@ def load(table: str, own: Path | None = None) -> pd.DataFrame:
     if (twice := frame[key[0]][frame[key[0]].duplicated()]).any():
         raise ValueError(f"{there[-1]}: {key[0]} {twice.iloc[0]!r} stands twice")
     return frame.set_index(key[0], drop=False).rename_axis(None)
+
+
+def save(frame: pd.DataFrame, path: Path) -> None:
+    """Write a table as `load` reads it; with a byte order mark, without which a spreadsheet shows hanzi as noise."""
+    write(path, frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig"))
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file if that changes it, never leaving half of one, be the program killed or another writing the same."""
+    if path.exists() and path.read_bytes() == content:
+        return
+    half = path.with_name(f".{path.name}.{os.getpid()}")
+    half.write_bytes(content)
+    half.replace(path)
 
 
 def _rows(path: Path, schema: dict) -> Iterator[dict]:

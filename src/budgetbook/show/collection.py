@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from budgetbook.paths import NOTEBOOKS
-
 PARTS = {
     "title": r"^# (.+)$",
     "question": r"^\*([^*].+)\*$",
@@ -37,17 +35,22 @@ def disclosures_read(path: Path) -> list[Path]:
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     code = [ast.parse("".join(cell["source"])) for cell in cells if cell["cell_type"] == "code"]
     calls = [node for tree in code for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    read = [c.args[0].value for c in calls if isinstance(c.func, ast.Name) and c.func.id == "read_disclosure"]
+    given = [c.args[0] for c in calls if isinstance(c.func, ast.Name) and c.func.id == "read_disclosure" and c.args]
+    read = [folder.value for folder in given if isinstance(folder, ast.Constant)]
     return [(path.parent / folder).resolve() for folder in dict.fromkeys(read)]
 
 
-def read_collection() -> pd.DataFrame:
-    """The notebooks in reading order, by their name without number: title, question, section, minutes, first.
+def read_collection(folder: str | Path = ".") -> pd.DataFrame:
+    """The notebooks of a folder in reading order, by name without number: title, question, section, minutes, first.
 
-    `first` lists the notebooks to read before this one. Raises ValueError for an opening that lacks a part.
+    folder: by default the one in which the notebook that asks lies and runs. `first` lists the notebooks to read before
+    this one. Raises FileNotFoundError where there is no notebook, ValueError for an opening that lacks a part.
     """
+    paths = sorted(Path(folder).glob("[0-9][0-9]-*.ipynb"))
+    if not paths:
+        raise FileNotFoundError(f"{Path(folder).resolve()}: no notebook NN-slug.ipynb is there; name their folder")
     rows = []
-    for path in sorted(NOTEBOOKS.glob("[0-9][0-9]-*.ipynb")):
+    for path in paths:
         row = read_opening(path)
         if lacking := [part for part in PARTS if not row["said" if part == "first" else part]]:
             raise ValueError(f"{path.name}: the opening does not say: {', '.join(lacking)}")

@@ -15,6 +15,8 @@ import sys
 import textwrap
 import warnings
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from itertools import combinations
 from pathlib import Path
@@ -29,11 +31,13 @@ import numpy as np
 from IPython.display import display
 from matplotlib import cbook, colors, font_manager
 from matplotlib.backend_bases import RendererBase
+from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font
 from matplotlib.text import Text
+from pandas import DataFrame
 
-from budgetbook.paths import FIGURES
-from budgetbook.show.tables import html_table, text_table
+from budgetbook.show.tables import record, text_table
+from budgetbook.show.vocabulary import word
 
 FAMILY = "Budgetbook Sans"
 FALLBACK = "DejaVu Sans"
@@ -84,6 +88,7 @@ STYLE = {
 }
 
 DPI = 192  # two device pixels for each CSS pixel of the displayed size
+FIGURES = Path("../figures")  # beside the folder of the notebook that draws, in which it runs
 TOLERANCE = 1.0  # points by which the boxes of two texts may overlap: blank space above and below the letters
 
 
@@ -104,15 +109,31 @@ def house_style():
     return matplotlib.style.context(["default", STYLE])
 
 
+@dataclass(frozen=True)
+class Picture:
+    """What a chart makes of data: how it is drawn, the values drawn, and drafts of its words.
+
+    figure: takes a title (the finding, in one sentence), a subtitle (what is drawn, and its unit) and a source, and
+    returns a matplotlib Figure in the house style. values: DataFrame of what is drawn. title, alt: drafts made of these
+    values; the alternative text says what kind of chart it is, and leaves the finding to whoever shows it.
+    """
+
+    figure: Callable[..., Figure]
+    values: DataFrame
+    title: str
+    alt: str
+
+
 def show(fig, name, alt, values, folder=FIGURES, pdf=False):
-    """Save `fig` as NAME.svg and NAME.png in `folder`, display it with its text twin, and close it.
+    """Display `fig` with its text twin, save it as NAME.svg and NAME.png in `folder`, and close it.
 
     name: "NN-slug", beginning with its notebook's number. alt: what a reader who cannot see the figure needs,
     in at least 40 characters, with a number, ending in a period. values: DataFrame of what was drawn (texts
     and Decimals; a missing Decimal is printed as "not stated"). pdf: save NAME.pdf as well, for a sheet to print.
 
     Raises ValueError, saying what to do, if one of these is not so, if a character has no glyph, if a text is
-    cut off by the edge of the figure, or if two texts overlap; TypeError for binary floats in `values`.
+    cut off by the edge of the figure, or if two texts overlap; TypeError for binary floats in `values`. Where nothing
+    can be written it says so in one line.
     """
     _check_words(name, alt)
     with house_style():
@@ -122,19 +143,21 @@ def show(fig, name, alt, values, folder=FIGURES, pdf=False):
         files = {kind: _render(fig, kind, dpi) for kind, dpi in [("svg", 72), ("png", DPI), ("pdf", 72)][: 2 + pdf]}
     table = text_table(values)
     twin = f"Figure {name}\n{textwrap.fill(alt, 100)}\n\n{table}\n\n{page.summary()}"
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    for kind, content in files.items():
-        _write(folder / f"{name}.{kind}", content)
     if pyplot := sys.modules.get("matplotlib.pyplot"):  # otherwise nothing can hold the figure open
         pyplot.close(fig)
     width, height = (round(inches * 96) for inches in fig.get_size_inches())
     data = {"image/png": base64.b64encode(files["png"]).decode(), "text/plain": twin}
     # The HTML edition shows the values as a table beside the picture.
-    heads = [{"label": "Item", "zh": "名称"}.get(name, name.replace("_", " ").capitalize()) for name in values]
-    drawn = html_table(values.set_axis(heads, axis="columns"), "The values drawn")
+    heads = {name: word(f"drawn.{name}") for name in values}
+    drawn = record(values, word("drawn"), heads)
     metadata = {"image/png": {"alt": alt, "width": width, "height": height}, "figure": name, "values": drawn}
     display(data, raw=True, metadata=metadata)
+    try:  # shown first: a reader of a checkout that cannot be written sees the picture all the same
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        for kind, content in files.items():
+            _write(Path(folder) / f"{name}.{kind}", content)
+    except OSError as error:
+        print(f"The picture was not saved: {error.filename or folder}: {error.strerror}.")
 
 
 class _Recorder(RendererBase):

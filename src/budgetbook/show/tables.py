@@ -1,7 +1,8 @@
 """Tables and computed sentences as the notebooks show them.
 
 Each is one bundle of a rich form and a `text/plain` twin, so that nbval compares it and a terminal can read it. Nothing
-in a bundle depends on the session: no random ids, no style sheets, no object reprs.
+in a bundle depends on the session: no random ids, no style sheets, no object reprs. A table keeps its record (see
+`record`) in the metadata of the output: from it both forms are made, and the tables of the HTML edition.
 """
 
 from __future__ import annotations
@@ -11,67 +12,56 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import partial
 
 import pandas as pd
 from IPython.display import display
 
 from budgetbook.numbers import amount
+from budgetbook.show.vocabulary import known, word
 from budgetbook.text import CHINESE
 
-NOT_STATED = "not stated"
 # A digit and a point as wide as themselves, so that decimals align without a style sheet.
 FIGURE_SPACE, POINT_SPACE = "\u2007", "\u2008"
 
 
-# The headings of columns that mean the same in every table. A share names its whole, so it has none here.
-HEADINGS = {
-    "label": "Item",
-    "zh": "名称",
-    "code": "Class",
-    "value": "Amount, 万元",
-    "quote": "Words of the disclosure",
-    "section": "Section",
-    "state": "State",
-}
-
-
-def table(frame: pd.DataFrame, caption: str, columns: Iterable[str], total: Iterable[object] = (), **headings) -> None:
+def table(frame: pd.DataFrame, caption: str, columns: str, total: Iterable[object] = ()) -> None:
     """Show a table.
 
-    columns: the columns of `frame`, in the order shown, as a list or as one string with blanks between the names; or
-    a dict of column → heading. Headings: as the dict or the keyword of the column's name says, else as in HEADINGS. A
-    heading of a column of money or shares names the unit. The first column heads its row. total: the index labels of
-    the rows that are totals of others. Decimals align at the point, with the places as printed. A zero is 0, a missing
-    number reads "not stated", a missing text is blank.
+    columns: the columns of `frame` in the order shown, with blanks between the names. Their headings are those of the
+    vocabulary; `value:people` shows the column `value` under the heading of `people`. A cell for which the vocabulary
+    has a word (`state.fails` for "fails" in the column `state`) shows that word. The first column heads its row. total:
+    the index labels of the rows that are totals of others. Decimals align at the point, with the places as printed. A
+    zero is 0, a missing number reads "not stated", a missing text is blank.
 
     A cell that shows a number as the text states it says which fact that is (`data-fact`), and so do the columns
     `quote` and `printed` of a frame of facts. From there the HTML edition leads to the place in the text.
 
-    Raises KeyError for a column or a total that is not there, or a column without a heading.
+    Raises KeyError for a column, a heading or a total that is not there.
     """
     total = list(total)
-    columns = columns.split() if isinstance(columns, str) else columns
-    given = columns if isinstance(columns, dict) else {}
-    heads = {column: given.get(column) or headings.get(column) or HEADINGS.get(column) for column in columns}
-    missing = [c for c in heads if c not in frame] + [t for t in total if t not in frame.index]
+    keys = dict(column.partition(":")[::2] for column in columns.split())
+    missing = [c for c in keys if c not in frame] + [t for t in total if t not in frame.index]
     if missing:
         raise KeyError(f"table {caption!r}: no {missing} in the frame")
-    if bare := [c for c in heads if not heads[c]] + sorted(set(headings) - set(heads)):
-        raise KeyError(f"table {caption!r}: a column without heading, or a heading without column: {bare}")
-    shown = frame[list(heads)].set_axis(list(heads.values()), axis="columns")
-    totals = [label in total for label in frame.index]
-    page, text = _html(caption, shown, totals, _facts(frame, heads)), f"{caption}\n\n{text_table(shown, totals)}"
-    display({"text/html": page, "text/plain": text}, raw=True)
+    heads = {column: word(key or column) for column, key in keys.items()}
+    frame = frame.assign(**{column: frame[column].map(partial(_worded, column)) for column in _coded(frame, keys)})
+    shown = record(frame, caption, heads, [label in total for label in frame.index])
+    display({"text/html": as_html(shown), "text/plain": as_text(shown)}, raw=True, metadata={"table": shown})
+
+
+def _coded(frame: pd.DataFrame, columns: Iterable[str]) -> list[str]:
+    """The columns whose cells are keys of the vocabulary."""
+    return [c for c in columns if any(known(f"{c}.{cell}") for cell in set(frame[c]) if isinstance(cell, str))]
+
+
+def _worded(column: str, cell: object) -> object:
+    return word(f"{column}.{cell}") if isinstance(cell, str) and known(f"{column}.{cell}") else cell
 
 
 def say(text: str) -> None:
     """Show a sentence that the cell has computed, as Markdown."""
     display({"text/markdown": text, "text/plain": text}, raw=True)
-
-
-def solution(number: int, text: str) -> None:
-    """Show the computed solution of an exercise, folded until the reader opens it."""
-    say(f"<details><summary>Solution {number}</summary>\n\n{text}\n\n</details>")
 
 
 def _is_numeric(column: pd.Series) -> bool:
@@ -85,23 +75,49 @@ def _missing(value: object) -> bool:
 
 def _cell(value: object) -> str:
     if _missing(value):
-        return NOT_STATED
+        return word("not_stated")
     return amount(value) if isinstance(value, int | float | Decimal) else str(value)
 
 
-def _cells(column: pd.Series, digit: str, point: str) -> list[str]:
-    """The cells of a column as text. Numbers get blanks behind them, so that right-aligned their points align."""
-    if not _is_numeric(column) and not column.isna().all():
-        return ["" if _missing(value) else _cell(value) for value in column]
-    cells = [_cell(value) for value in column]
-    places = [len(c.partition(".")[2]) for c in cells if c != NOT_STATED]
-    widest = max(places, default=0)
+def _cells(column: pd.Series) -> list[str]:
+    numbers = _is_numeric(column) or column.isna().all()
+    return ["" if _missing(value) and not numbers else _cell(value) for value in column]
+
+
+def record(frame: pd.DataFrame, caption: str, headings: dict[str, str], totals: Iterable[bool] = ()) -> dict:
+    """A table as plain data, fit for JSON. headings: column → heading; totals: which rows are totals of others.
+
+    `caption`; `columns`, each with `key`, `heading`, and `numeric` if it holds numbers; `rows`, each with its `cells`
+    as text, with `facts` (key of a column → the fact that the cell shows) and with `total` where there are such.
+    """
+    numeric = {key: _is_numeric(frame[key]) for key in headings}
+    columns = [{"key": str(key), "heading": str(heading), "numeric": numeric[key]} for key, heading in headings.items()]
+    cells = zip(*(_cells(frame[key]) for key in headings), strict=True)
+    rows = []
+    for row, facts, total in zip(cells, _facts(frame, headings), list(totals) or [False] * len(frame), strict=True):
+        facts = {column["key"]: fact for column, fact in zip(columns, facts, strict=True) if fact}
+        rows.append({"cells": list(row)} | ({"facts": facts} if facts else {}) | ({"total": True} if total else {}))
+    return {"caption": caption, "columns": columns, "rows": rows}
+
+
+def aligned(cells: list[str], digit: str = FIGURE_SPACE, point: str = POINT_SPACE) -> list[str]:
+    """Numbers with blanks behind them, so that right-aligned their points stand below each other."""
+    places = {cell: len(cell.partition(".")[2]) for cell in cells if cell != word("not_stated")}
+    widest = max(places.values(), default=0)
 
     def padded(cell: str) -> str:
-        own = len(cell.partition(".")[2])
-        return cell + (point if widest and not own else "") + digit * (widest - own)
+        return cell + (point if widest and not places[cell] else "") + digit * (widest - places[cell])
 
-    return [cell if cell == NOT_STATED else padded(cell) for cell in cells]
+    return [padded(cell) if cell in places else cell for cell in cells]
+
+
+def by_column(table: dict, digit: str = FIGURE_SPACE, point: str = POINT_SPACE) -> list[list[str]]:
+    """The cells of a record column by column, numbers aligned."""
+    columns = [[row["cells"][k] for row in table["rows"]] for k in range(len(table["columns"]))]
+    return [
+        aligned(cells, digit, point) if column["numeric"] else cells
+        for cells, column in zip(columns, table["columns"], strict=True)
+    ]
 
 
 def marked(text: str) -> str:
@@ -121,23 +137,23 @@ def _facts(frame: pd.DataFrame, columns: Iterable[str]) -> list[list[str]]:
     return [list(row) for row in zip(*map(shown, columns), strict=True)]
 
 
-def _html(caption: str, frame: pd.DataFrame, totals: list[bool], facts: list[list[str]]) -> str:
-    numeric = [_is_numeric(frame[c]) for c in frame]
-    columns = [_cells(frame[c], FIGURE_SPACE, POINT_SPACE) for c in frame]
+def as_html(table: dict) -> str:
+    """A record as the HTML of a table."""
     # The alignment is written into the cells, because an untrusted JupyterLab and code hosts drop style sheets.
-    align = [f' style="text-align: {"right" if n else "left"}"' for n in numeric]
-    lines = ['<table class="budget">', f"<caption>{marked(caption)}</caption>", "<thead><tr>"]
-    for heading, style, is_number in zip(frame, align, numeric, strict=True):
-        kind = ' class="num"' if is_number else ""
-        lines.append(f'<th scope="col"{kind}{style}>{marked(heading)}</th>')
+    columns = [(c, f' style="text-align: {"right" if c["numeric"] else "left"}"') for c in table["columns"]]
+    lines = ['<table class="budget">', f"<caption>{marked(table['caption'])}</caption>", "<thead><tr>"]
+    for column, style in columns:
+        kind = ' class="num"' if column["numeric"] else ""
+        lines.append(f'<th scope="col"{kind}{style}>{marked(column["heading"])}</th>')
     lines.append("</tr></thead>\n<tbody>")
-    for row, is_total, stated in zip(zip(*columns, strict=True), totals, facts, strict=True):
-        lines.append('<tr class="total">' if is_total else "<tr>")
-        for k, (cell, style, is_number, fact) in enumerate(zip(row, align, numeric, stated, strict=True)):
-            kind = "na" if cell == NOT_STATED else "num" if is_number else ""
-            mark = "em" if cell == NOT_STATED else "strong" if is_total else ""
+    for row, cells in zip(table["rows"], zip(*by_column(table), strict=True), strict=True):
+        lines.append('<tr class="total">' if row.get("total") else "<tr>")
+        for k, (cell, (column, style)) in enumerate(zip(cells, columns, strict=True)):
+            kind = "na" if cell == word("not_stated") else "num" if column["numeric"] else ""
+            mark = "em" if cell == word("not_stated") else "strong" if row.get("total") else ""
             shown = f"<{mark}>{marked(cell)}</{mark}>" if mark else marked(cell)
-            head = k == 0 and not is_number
+            head = k == 0 and not column["numeric"]
+            fact = row.get("facts", {}).get(column["key"])
             opening = ('th scope="row"' if head else "td") + (f' class="{kind}"' if kind else "") + style
             opening += f' data-fact="{fact}"' if fact else ""
             lines.append(f"<{opening}>{shown}</{'th' if head else 'td'}>")
@@ -145,26 +161,26 @@ def _html(caption: str, frame: pd.DataFrame, totals: list[bool], facts: list[lis
     return "\n".join([*lines, "</tbody>", "</table>"])
 
 
-def html_table(frame: pd.DataFrame, caption: str) -> str:
-    """A frame as the HTML of a table, headed by the names of its columns."""
-    return _html(caption, frame, [False] * len(frame), _facts(frame, frame))
-
-
 def width(text: str) -> int:
     """Columns of a terminal that a text takes: two for each full-width character."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def text_table(frame: pd.DataFrame, totals: Iterable[bool] = ()) -> str:
-    """A table as aligned plain text, headed by the names of its columns; totals: which rows are totals of others."""
+def as_text(table: dict) -> str:
+    """A record as aligned plain text, below its caption if it has one."""
     columns = []
-    for name in frame:
-        cells = [str(name), *_cells(frame[name], " ", " ")]
+    for cells, column in zip(by_column(table, " ", " "), table["columns"], strict=True):
+        cells = [column["heading"], *cells]
         widest = max(map(width, cells))
         blanks = [" " * (widest - width(c)) for c in cells]
-        right = _is_numeric(frame[name])
-        columns.append([b + c if right else c + b for b, c in zip(blanks, cells, strict=True)])
+        columns.append([b + c if column["numeric"] else c + b for b, c in zip(blanks, cells, strict=True)])
     head, *rows = ["  ".join(row).rstrip() for row in zip(*columns, strict=True)]
     rule = "-" * max(map(width, [head, *rows]))
-    notes = ["   (total)" if is_total else "" for is_total in totals] or [""] * len(rows)
-    return "\n".join([head, rule, *(row + note for row, note in zip(rows, notes, strict=True))])
+    notes = ["   (total)" if row.get("total") else "" for row in table["rows"]]
+    above = [table["caption"], ""] if table["caption"] else []
+    return "\n".join([*above, head, rule, *(row + note for row, note in zip(rows, notes, strict=True))])
+
+
+def text_table(frame: pd.DataFrame, totals: Iterable[bool] = ()) -> str:
+    """A table as aligned plain text, headed by the names of its columns; totals: which rows are totals of others."""
+    return as_text(record(frame, "", {name: name for name in frame}, totals))

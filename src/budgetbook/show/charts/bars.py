@@ -6,27 +6,38 @@ from budgetbook.numbers import amount, percent
 from budgetbook.show.charts.page import (
     BAR,
     THIN,
-    WIDTH,
-    Page,
+    chart,
+    extremes,
     height_of,
     length_of,
     name_column,
+    pick,
     text_lines,
     text_of,
 )
-from budgetbook.show.pictures import PALETTE, house_style
+from budgetbook.show.pictures import PALETTE
+from budgetbook.show.vocabulary import word
 
 
-@house_style()
-def bars(data, title, subtitle="", source="", share_of=None, width=WIDTH):
+@chart
+def bars(data, share_of=None):
     """Horizontal bars from a common zero, one for each row of `data`.
 
     data: `label`, `zh`, `value` (Decimal, or None where the document states nothing); optional `note` (a line
     under the bar) and `highlight` (bool). share_of: a Decimal; adds each value's share of it in percent.
     """
-    page = Page(title, subtitle, source, width)
-    draw_bars(page, data, share_of)
-    return page.finish()
+
+    def draw(page):
+        draw_bars(page, data, share_of)
+
+    return draw, _values(data, share_of), extremes(data)
+
+
+def _values(data, share_of):
+    values = pick(data, "label zh value" + " note" * any(text_of(row, "note") for row in data.to_dict("records")))
+    if share_of:
+        values["share"] = [None if isna(v) else percent(v, share_of) for v in values["value"]]
+    return values
 
 
 def draw_bars(page, data, share_of=None):
@@ -66,7 +77,7 @@ def draw_bars(page, data, share_of=None):
 
 def _bar_label(value, share_of):
     if isna(value):
-        return [("not stated", "share")]
+        return [(word("not_stated"), "share")]
     if value == 0:
-        return [(f"{amount(value)} (stated)", "value")]
+        return [(word("chart.stated", value=value), "value")]
     return [(amount(value), "value"), *([(percent(value, share_of), "share")] if share_of else [])]

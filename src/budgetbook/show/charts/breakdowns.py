@@ -1,26 +1,28 @@
 """One total taken apart in several ways."""
 
+import pandas as pd
 from pandas import isna
 
-from budgetbook.numbers import amount
+from budgetbook.numbers import amount, percent
 from budgetbook.show.charts.page import (
     THIN,
-    WIDTH,
-    Page,
+    chart,
     check_sum,
+    extremes,
     height_of,
     invisible,
     name_lines,
+    pick,
     spread,
     text_lines,
     text_of,
     value_and_share,
 )
-from budgetbook.show.pictures import TONES, house_style
+from budgetbook.show.pictures import TONES
 
 
-@house_style()
-def breakdowns(columns, total, title, subtitle="", source="", width=WIDTH):
+@chart
+def breakdowns(columns, total):
     """One total taken apart in several ways, as stacked columns side by side and never joined.
 
     columns: list of (heading, data); data: `label`, `zh`, `value` and optional `group` (the rows of a group
@@ -28,9 +30,22 @@ def breakdowns(columns, total, title, subtitle="", source="", width=WIDTH):
 
     Raises ValueError if a column does not sum to the total exactly.
     """
-    page = Page(title, subtitle, source, width)
-    draw_breakdowns(page, columns, total)
-    return page.finish()
+
+    def draw(page):
+        draw_breakdowns(page, columns, total)
+
+    values = pd.concat([_values(heading, data, total) for heading, data in columns], ignore_index=True)
+    return draw, values, dict(columns=len(columns), total=total, largest=_largest(columns))
+
+
+def _values(heading, data, total):
+    shares = [None if isna(value) else percent(value, total) for value in data["value"]]
+    return pick(data.assign(of=heading, share=shares), "of group label zh value share")
+
+
+def _largest(columns):
+    parts = [extremes(data) for _, data in columns]
+    return [f"{part['most_label']} {amount(part['most'])}" for part in parts]
 
 
 def draw_breakdowns(page, columns, total, tall=250):

@@ -2,24 +2,27 @@
 
 from decimal import Decimal
 
+import pandas as pd
+
 from budgetbook.numbers import amount, signed
 from budgetbook.show.charts.page import (
     BAR,
     THIN,
-    WIDTH,
-    Page,
+    chart,
     check_sum,
     height_of,
     length_of,
     name_column,
+    pick,
     text_lines,
     text_of,
 )
-from budgetbook.show.pictures import PALETTE, house_style
+from budgetbook.show.pictures import PALETTE
+from budgetbook.show.vocabulary import word
 
 
-@house_style()
-def bridge(start, steps, end, title, subtitle="", source="", width=WIDTH):
+@chart
+def bridge(start, steps, end):
     """How one total becomes another: a row for the first, one for each step, one for the last.
 
     start, end: dict or Series with `label`, `zh`, `value`. steps: DataFrame with `label`, `zh`, `value`
@@ -28,9 +31,19 @@ def bridge(start, steps, end, title, subtitle="", source="", width=WIDTH):
 
     Raises ValueError if start and steps do not sum to end exactly.
     """
-    page = Page(title, subtitle, source, width)
-    draw_bridge(page, start, steps, end)
-    return page.finish()
+
+    def draw(page):
+        draw_bridge(page, start, steps, end)
+
+    return (
+        draw,
+        _values(start, steps, end),
+        dict(n=len(steps), start=start["value"], start_label=start["label"], end=end["value"], end_label=end["label"]),
+    )
+
+
+def _values(start, steps, end):
+    return pick(pd.DataFrame([dict(start), *steps.to_dict("records"), dict(end)]), "label zh value")
 
 
 def draw_bridge(page, start, steps, end):
@@ -77,5 +90,5 @@ def draw_bridge(page, start, steps, end):
 def _step_label(row):
     return [
         (signed(row["value"]), "value"),
-        *([("not explained", "share")] if row.get("kind") == "remainder" else []),
+        *([(word("chart.not_explained"), "share")] if row.get("kind") == "remainder" else []),
     ]

@@ -4,62 +4,70 @@ from pandas import isna
 
 from budgetbook.numbers import amount, percent
 from budgetbook.show.charts.page import (
-    WIDTH,
-    Page,
+    chart,
     check_sum,
     height_of,
     length_of,
+    pick,
     text_lines,
     text_of,
 )
-from budgetbook.show.pictures import PALETTE, house_style
+from budgetbook.show.pictures import PALETTE
+from budgetbook.show.vocabulary import word
 
 _PAD, _GAP = 9, 12  # points: inside a box, between boxes
 
 
-@house_style()
-def budgets(data, links, total, title, subtitle="", source="", whose="This department", width=WIDTH):
+@chart
+def budgets(data, links, total, whose="chart.this_department"):
     """Budgets as bordered areas, with a strip in each that tells how much of one department's money sits in it.
 
     data: `item`, `label`, `zh`, `plain` (what it is, in one sentence), `value` (Decimal, or None where the document
     states nothing); optional `outside` (bool: no budget of its own, drawn below with a broken border). The first
     row is the one that the others are linked with; it stands on the left. links: `start` and `end` (items, one of
-    them the first), `label`, `zh` (the words of the document). total: all of the department's money. whose: what the
-    strips say before the amount.
+    them the first), `label`, `zh` (the words of the document). total: all of the department's money. whose: the key of
+    what the strips say before the amount.
 
     The areas are not in proportion. Raises ValueError if the stated amounts do not sum to `total`, or if a link does
     not join the first budget to another one that is drawn beside it, or if two links join the same.
     """
-    page = Page(title, subtitle, source, width)
-    rows = data.to_dict("records")
-    check_sum([row["value"] for row in rows if not isna(row["value"])], total, "budgets")
-    hub, *others = rows
-    beside = [row for row in others if row.get("outside") is not True]
-    joined = _joined(links, hub, beside)
-    room = page.right - page.left
-    left, gap = 0.32 * room, 0.27 * room
-    x = page.left + left + gap
-    words = {row["item"]: _words(row, left if row is hub else page.right - x, total, whose) for row in [hub, *beside]}
-    said = {item: _said(link, gap - 18) for item, (link, _) in joined.items()}
-    heights = {item: max(_height(lines), height_of(sum(said.get(item, ()), [])) + 8) for item, lines in words.items()}
-    column = sum(heights[row["item"]] for row in beside) + _GAP * (len(beside) - 1)
-    heights[hub["item"]] = column = max(heights[hub["item"]], column)
-    top = page.y
-    _area(page, page.left, top, left, column, hub, words[hub["item"]])
-    for row in beside:
-        item = row["item"]
-        _area(page, x, page.y, page.right - x, heights[item], row, words[item])
-        if item in joined:
-            _arrow(page, page.left + left, x, page.y + heights[item] / 2, said[item], inwards=joined[item][1])
-        page.y += heights[item] + _GAP
-    page.y = top + column + _GAP
-    for row in others:
-        if row.get("outside") is True:
-            lines = _words(row, room, total, whose)
-            _area(page, page.left, page.y, room, _height(lines), row, lines)
-            page.y += _height(lines) + _GAP
-    page.y -= _GAP
-    return page.finish()
+
+    def draw(page):
+        rows = data.to_dict("records")
+        check_sum([row["value"] for row in rows if not isna(row["value"])], total, "budgets")
+        hub, *others = rows
+        beside = [row for row in others if row.get("outside") is not True]
+        joined = _joined(links, hub, beside)
+        room = page.right - page.left
+        left, gap = 0.32 * room, 0.27 * room
+        x = page.left + left + gap
+        words = {
+            row["item"]: _words(row, left if row is hub else page.right - x, total, whose) for row in [hub, *beside]
+        }
+        said = {item: _said(link, gap - 18) for item, (link, _) in joined.items()}
+        heights = {
+            item: max(_height(lines), height_of(sum(said.get(item, ()), [])) + 8) for item, lines in words.items()
+        }
+        column = sum(heights[row["item"]] for row in beside) + _GAP * (len(beside) - 1)
+        heights[hub["item"]] = column = max(heights[hub["item"]], column)
+        top = page.y
+        _area(page, page.left, top, left, column, hub, words[hub["item"]])
+        for row in beside:
+            item = row["item"]
+            _area(page, x, page.y, page.right - x, heights[item], row, words[item])
+            if item in joined:
+                _arrow(page, page.left + left, x, page.y + heights[item] / 2, said[item], inwards=joined[item][1])
+            page.y += heights[item] + _GAP
+        page.y = top + column + _GAP
+        for row in others:
+            if row.get("outside") is True:
+                lines = _words(row, room, total, whose)
+                _area(page, page.left, page.y, room, _height(lines), row, lines)
+                page.y += _height(lines) + _GAP
+        page.y -= _GAP
+
+    budgets = [row for row in data.to_dict("records") if row.get("outside") is not True]
+    return draw, pick(data, "label zh value"), dict(n=len(budgets), total=total)
 
 
 def _joined(links, hub, beside):
@@ -81,13 +89,13 @@ def _words(row, width, total, whose):
         + text_lines(text_of(row, "zh"), width, "zh")
         + text_lines(text_of(row, "plain"), width, "note")
     )
-    value, lead = row["value"], (f"{whose}:", "share")
+    value, lead = row["value"], (f"{word(whose)}:", "share")
     if isna(value):
-        money = [("not stated", "share")]
+        money = [(word("not_stated"), "share")]
     elif value:
         money = [(amount(value), "value"), (percent(value, total), "share")]
     else:
-        money = [(f"{amount(value)} stated", "value")]
+        money = [(word("chart.amount_stated", value=value), "value")]
     return top, [[lead, *money]] if length_of([lead, *money]) <= width else [[lead], money]
 
 

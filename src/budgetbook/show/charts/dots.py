@@ -10,22 +10,24 @@ from pandas import isna
 from budgetbook.numbers import amount
 from budgetbook.show.charts.page import (
     MARGIN,
-    WIDTH,
-    Page,
+    chart,
+    extremes,
     height_of,
     length_of,
     measure,
     name_column,
+    pick,
     text_lines,
     text_of,
 )
-from budgetbook.show.pictures import PALETTE, house_style
+from budgetbook.show.pictures import PALETTE
+from budgetbook.show.vocabulary import word
 
 INSET = 12  # between the ends of the scale and its outermost dots, points
 
 
-@house_style()
-def dots(data, title, subtitle="", source="", xlabel="", ticks=None, width=WIDTH):
+@chart
+def dots(data, xlabel="", ticks=None):
     """Dots on a logarithmic scale, one for each row of `data`: for values that differ by factors, not by amounts.
 
     data: `label`, `zh`, `value` (a Decimal above zero, or None where nothing is stated); optional `note` (what the
@@ -34,39 +36,41 @@ def dots(data, title, subtitle="", source="", xlabel="", ticks=None, width=WIDTH
 
     Raises ValueError for a value that is not above zero: it has no place on such a scale.
     """
-    page = Page(title, subtitle, source, width)
-    rows = data.to_dict("records")
-    names, start = name_column(page, rows)
-    values = [row["value"] for row in rows if not isna(row["value"])]
-    if not values or min(values) <= 0:
-        raise ValueError("dots: a logarithmic scale needs values, all above zero")
-    marks = _marks(values, ticks, page.right - start - 2 * INSET)
-    low, high = (log10(end([*marks, *values])) for end in (min, max))
-    scale = (page.right - start - 2 * INSET) / (high - low or 1)
 
-    def place(value):
-        return start + INSET + (log10(value) - low) * scale
+    def draw(page):
+        rows = data.to_dict("records")
+        names, start = name_column(page, rows)
+        values = [row["value"] for row in rows if not isna(row["value"])]
+        if not values or min(values) <= 0:
+            raise ValueError("dots: a logarithmic scale needs values, all above zero")
+        marks = _marks(values, ticks, page.right - start - 2 * INSET)
+        low, high = (log10(end([*marks, *values])) for end in (min, max))
+        scale = (page.right - start - 2 * INSET) / (high - low or 1)
 
-    top = page.y
-    page.y += 6
-    for row, name in zip(rows, names, strict=True):
-        _row(page, row, name, start, None if isna(row["value"]) else place(row["value"]))
-    page.y -= 4
-    for mark, text in marks.items():
-        x, half = place(mark), measure(text, "note") / 2
-        _rule(page, [x, x], [top, page.y + 4])
-        at = min(max(x - half, MARGIN), page.right - 2 * half)
-        page.lines(at, page.y + 6, [[(text, "note")]])
-    page.y += 22
-    words = "logarithmic scale: equal distances are equal factors"
-    text = text_lines(f"{xlabel}; {words}" if xlabel else words.capitalize(), page.right - start, "note")
-    page.y = page.lines(start, page.y, text)
-    return page.finish()
+        def place(value):
+            return start + INSET + (log10(value) - low) * scale
+
+        top = page.y
+        page.y += 6
+        for row, name in zip(rows, names, strict=True):
+            _row(page, row, name, start, None if isna(row["value"]) else place(row["value"]))
+        page.y -= 4
+        for mark, text in marks.items():
+            x, half = place(mark), measure(text, "note") / 2
+            _rule(page, [x, x], [top, page.y + 4])
+            at = min(max(x - half, MARGIN), page.right - 2 * half)
+            page.lines(at, page.y + 6, [[(text, "note")]])
+        page.y += 22
+        words = word("chart.logarithmic")
+        text = text_lines(f"{xlabel}; {words}" if xlabel else words.capitalize(), page.right - start, "note")
+        page.y = page.lines(start, page.y, text)
+
+    return draw, pick(data, "label zh note value"), extremes(data)
 
 
 def _row(page, row, name, start, x):
     """The row's name, its line, its dot at `x` and what it says beside it."""
-    long = [(said := ("not stated", "share") if x is None else (amount(row["value"]), "value"))]
+    long = [(said := (word("not_stated"), "share") if x is None else (amount(row["value"]), "value"))]
     note = text_of(row, "note")
     long += [(note, "share")] if note else []
     x, dot = (start, False) if x is None else (x, True)

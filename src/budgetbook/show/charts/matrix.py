@@ -1,13 +1,14 @@
 """Which row goes with which column, and how surely."""
 
-from budgetbook.show.charts.page import WIDTH, Page, height_of, length_of, measure, name_lines, text_lines, text_of
-from budgetbook.show.pictures import PALETTE, house_style
+from budgetbook.show.charts.page import chart, height_of, length_of, measure, name_lines, pick, text_lines, text_of
+from budgetbook.show.pictures import PALETTE
+from budgetbook.show.vocabulary import word
 
 SHAPES = [("s", "main", 8, "main"), ("o", "main", 8.5, "white"), ("x", "muted", 5, "muted")]  # marker, edge, size, face
 
 
-@house_style()
-def matrix(rows, columns, marks, kinds, title, subtitle="", source="", width=WIDTH):
+@chart
+def matrix(rows, columns, marks, kinds):
     """A row for each thing, a column for each line of a budget, a mark where they meet.
 
     rows: `key`, `label`, `zh`. columns: `key`, `label`, `zh`, `value` (text). marks: `row`, `column`, `kind`.
@@ -18,47 +19,51 @@ def matrix(rows, columns, marks, kinds, title, subtitle="", source="", width=WID
 
     Raises ValueError for a mark of an unknown row, column or kind, and for two marks in one place.
     """
-    page = Page(title, subtitle, source, width)
+
+    values = pick(marks, "row column kind")
     rows, columns, marks = (frame.to_dict("records") for frame in (rows, columns, marks))
     found = _by_place(rows, columns, marks, kinds)
-    shapes = dict(zip(kinds, SHAPES, strict=False))
-    for kind, meaning in kinds.items():
-        _mark(page, page.left + 5, page.y + 7, shapes[kind])
-        page.y = page.lines(page.left + 18, page.y, text_lines(f"{kind}: {meaning}", page.right - 40, "note"))
-    page.y += 10
-    names = [name_lines(row, 0.31 * page.width) for row in rows]
-    x0 = page.left + max(length_of(line) for name in names for line in name) + 12
-    said = max(measure(kind, "value") for kind in ["none", *kinds]) + 12
-    pitch = (page.right - said - x0) / len(columns)
-    xs = [x0 + pitch * (order + 0.5) for order in range(len(columns))]
-    heads = [_head(column, x + 3 - page.left) for column, x in zip(columns, xs, strict=True)]
-    grid = page.y + sum(height_of(head) + 2 for head in heads) + 5
-    foot = grid + sum(height_of(name) + 5 for name in names)
-    for x, head in reversed(list(zip(xs, heads, strict=True))):
-        page.y = page.lines(x + 3, page.y, head, ha="right") + 2
-        page.line([x, x], [page.y, foot], "rule", 0.8)
-    page.y = grid
-    for row, name in zip(rows, names, strict=True):
+
+    def draw(page):
+        shapes = dict(zip(kinds, SHAPES, strict=False))
+        for kind, meaning in kinds.items():
+            _mark(page, page.left + 5, page.y + 7, shapes[kind])
+            page.y = page.lines(page.left + 18, page.y, text_lines(f"{kind}: {meaning}", page.right - 40, "note"))
+        page.y += 10
+        names = [name_lines(row, 0.31 * page.width) for row in rows]
+        x0 = page.left + max(length_of(line) for name in names for line in name) + 12
+        said = max(measure(kind, "value") for kind in [word("chart.none"), *kinds]) + 12
+        pitch = (page.right - said - x0) / len(columns)
+        xs = [x0 + pitch * (order + 0.5) for order in range(len(columns))]
+        heads = [_head(column, x + 3 - page.left) for column, x in zip(columns, xs, strict=True)]
+        grid = page.y + sum(height_of(head) + 2 for head in heads) + 5
+        foot = grid + sum(height_of(name) + 5 for name in names)
+        for x, head in reversed(list(zip(xs, heads, strict=True))):
+            page.y = page.lines(x + 3, page.y, head, ha="right") + 2
+            page.line([x, x], [page.y, foot], "rule", 0.8)
+        page.y = grid
+        for row, name in zip(rows, names, strict=True):
+            page.line([page.left, page.right], [page.y] * 2, "rule", 0.5)
+            middle = page.y + 2.5 + height_of(name) / 2
+            page.lines(page.left, page.y + 2.5, name)
+            here = {column: kind for (at, column), kind in found.items() if at == row["key"]}
+            for x, column in zip(xs, columns, strict=True):
+                if column["key"] in here:
+                    _mark(page, x, middle, shapes[here[column["key"]]])
+            surest = next((kind for kind in kinds if kind in here.values()), word("chart.none"))
+            weight = "share" if surest not in kinds else "value" if surest == next(iter(kinds)) else "label"
+            page.lines(page.right, middle - 7, [[(surest, weight)]], ha="right")
+            page.y += height_of(name) + 5
         page.line([page.left, page.right], [page.y] * 2, "rule", 0.5)
-        middle = page.y + 2.5 + height_of(name) / 2
-        page.lines(page.left, page.y + 2.5, name)
-        here = {column: kind for (at, column), kind in found.items() if at == row["key"]}
-        for x, column in zip(xs, columns, strict=True):
-            if column["key"] in here:
-                _mark(page, x, middle, shapes[here[column["key"]]])
-        surest = next((kind for kind in kinds if kind in here.values()), "none")
-        weight = "share" if surest == "none" else "value" if surest == next(iter(kinds)) else "label"
-        page.lines(page.right, middle - 7, [[(surest, weight)]], ha="right")
-        page.y += height_of(name) + 5
-    page.line([page.left, page.right], [page.y] * 2, "rule", 0.5)
-    none = measure("none", "note")
-    empty = [x for x, column in zip(xs, columns, strict=True) if column["key"] not in {at for _, at in found}]
-    for order, x in enumerate(empty):
-        step = 13 * (order % 2) if pitch < none + 6 else 0
-        page.line([x, x], [foot, foot + 3 + step], "rule", 0.8)
-        page.lines(x - none / 2, foot + 3 + step, [[("none", "note")]])
-    page.y += 16 + (13 if len(empty) > 1 and pitch < none + 6 else 0)
-    return page.finish()
+        none = measure(word("chart.none"), "note")
+        empty = [x for x, column in zip(xs, columns, strict=True) if column["key"] not in {at for _, at in found}]
+        for order, x in enumerate(empty):
+            step = 13 * (order % 2) if pitch < none + 6 else 0
+            page.line([x, x], [foot, foot + 3 + step], "rule", 0.8)
+            page.lines(x - none / 2, foot + 3 + step, [[(word("chart.none"), "note")]])
+        page.y += 16 + (13 if len(empty) > 1 and pitch < none + 6 else 0)
+
+    return draw, values, dict(rows=len(rows), columns=len(columns), n=len(marks))
 
 
 def _by_place(rows, columns, marks, kinds):

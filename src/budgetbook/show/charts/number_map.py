@@ -1,11 +1,14 @@
 """Where numbers stand in a document."""
 
-from budgetbook.show.charts.page import WIDTH, Page, height_of, name_column, text_lines
-from budgetbook.show.pictures import PALETTE, house_style
+from bisect import bisect
+
+from budgetbook.show.charts.page import chart, height_of, name_column, text_lines
+from budgetbook.show.pictures import PALETTE
+from budgetbook.show.vocabulary import word
 
 
-@house_style()
-def number_map(numbers, sections, length, title, subtitle="", source="", kinds=None, width=WIDTH):
+@chart
+def number_map(numbers, sections, length, kinds=None):
     """Where numbers stand in a document: a strip for each section, a mark for each number, and counts.
 
     numbers: DataFrame with `start` (position in the text) and `kind`. sections: `label`, `zh`, `start`; each
@@ -15,53 +18,58 @@ def number_map(numbers, sections, length, title, subtitle="", source="", kinds=N
 
     Raises ValueError for a number outside every section or of a kind that has no heading.
     """
-    page = Page(title, subtitle, source, width)
     kinds = kinds or {kind: kind for kind in numbers["kind"].value_counts().index}
     rows = sections.sort_values("start").to_dict("records")
     edges = [*(row["start"] for row in rows), length]
     stray = numbers[~numbers["start"].between(edges[0], length - 1) | ~numbers["kind"].isin(list(kinds))]
     if len(stray) or len(kinds) > len(_MARKS):
         raise ValueError(f"numbers outside the sections or of an unnamed kind (at most {len(_MARKS)} kinds):\n{stray}")
-    names, x0 = name_column(page, rows)
-    column = 58
-    counts = [page.right - column * (len(kinds) - 1 - order) for order in range(len(kinds))]
-    scale = (counts[0] - column - x0) / max(b - a for a, b in zip(edges, edges[1:], strict=False))
-    heads = [text_lines(heading, column - 8, "note") for heading in kinds.values()]
-    page.y += max(map(height_of, heads))
-    for x, head, mark in zip(counts, heads, _MARKS, strict=False):
-        page.lines(x, page.y - height_of(head), head, ha="right")
-        page.ax.plot([x - 5], [page.y + 9], linestyle="", **_mark(mark))
-    page.y += 24
-    lanes = [14, 7, 7, 7][: len(kinds)]
-    for name, a, b in zip(names, edges, edges[1:], strict=False):
-        here = numbers[(numbers["start"] >= a) & (numbers["start"] < b)]
-        height = max(sum(lanes) + 4, height_of(name))
-        page.lines(x0 - 14, page.y + (height - height_of(name)) / 2, name, ha="right")
-        y = page.y + (height - sum(lanes)) / 2
-        page.box(x0, y - 2, (b - a) * scale, sum(lanes) + 4, PALETTE["paper"])
-        for x, kind, mark, lane in zip(counts, kinds, _MARKS, lanes, strict=False):
-            positions = here.loc[here["kind"] == kind, "start"]
-            page.ax.plot(
-                [x0 + (p - a) * scale for p in positions],
-                [y + lane / 2] * len(positions),
-                linestyle="",
-                **_mark(mark),
-            )
-            page.lines(x, page.y + height / 2 - 7, [[(str(len(positions)), "value")]], ha="right")
-            y += lane
-        page.y += height + 8
-    page.line([counts[0] - column + 16, page.right], [page.y - 3] * 2, "rule")
-    for x, kind in zip(counts, kinds, strict=True):
-        page.lines(x, page.y, [[(str(int((numbers["kind"] == kind).sum())), "value")]], ha="right")
-    step = next(s for s in (1000, 500, 200, 100, 50, 20, 10) if s * scale < (counts[0] - column - x0) / 2)
-    page.line(
-        [x0, x0, x0 + step * scale, x0 + step * scale],
-        [page.y + 4, page.y + 7, page.y + 7, page.y + 4],
-        "muted",
-    )
-    page.lines(x0 + step * scale + 8, page.y, [[(f"{step} characters", "note")]])
-    page.y += 14
-    return page.finish()
+
+    def draw(page):
+        names, x0 = name_column(page, rows)
+        column = 58
+        counts = [page.right - column * (len(kinds) - 1 - order) for order in range(len(kinds))]
+        scale = (counts[0] - column - x0) / max(b - a for a, b in zip(edges, edges[1:], strict=False))
+        heads = [text_lines(heading, column - 8, "note") for heading in kinds.values()]
+        page.y += max(map(height_of, heads))
+        for x, head, mark in zip(counts, heads, _MARKS, strict=False):
+            page.lines(x, page.y - height_of(head), head, ha="right")
+            page.ax.plot([x - 5], [page.y + 9], linestyle="", **_mark(mark))
+        page.y += 24
+        lanes = [14, 7, 7, 7][: len(kinds)]
+        for name, a, b in zip(names, edges, edges[1:], strict=False):
+            here = numbers[(numbers["start"] >= a) & (numbers["start"] < b)]
+            height = max(sum(lanes) + 4, height_of(name))
+            page.lines(x0 - 14, page.y + (height - height_of(name)) / 2, name, ha="right")
+            y = page.y + (height - sum(lanes)) / 2
+            page.box(x0, y - 2, (b - a) * scale, sum(lanes) + 4, PALETTE["paper"])
+            for x, kind, mark, lane in zip(counts, kinds, _MARKS, lanes, strict=False):
+                positions = here.loc[here["kind"] == kind, "start"]
+                page.ax.plot(
+                    [x0 + (p - a) * scale for p in positions],
+                    [y + lane / 2] * len(positions),
+                    linestyle="",
+                    **_mark(mark),
+                )
+                page.lines(x, page.y + height / 2 - 7, [[(str(len(positions)), "value")]], ha="right")
+                y += lane
+            page.y += height + 8
+        page.line([counts[0] - column + 16, page.right], [page.y - 3] * 2, "rule")
+        for x, kind in zip(counts, kinds, strict=True):
+            page.lines(x, page.y, [[(str(int((numbers["kind"] == kind).sum())), "value")]], ha="right")
+        step = next(s for s in (1000, 500, 200, 100, 50, 20, 10) if s * scale < (counts[0] - column - x0) / 2)
+        page.line(
+            [x0, x0, x0 + step * scale, x0 + step * scale],
+            [page.y + 4, page.y + 7, page.y + 7, page.y + 4],
+            "muted",
+        )
+        page.lines(x0 + step * scale + 8, page.y, [[(word("chart.characters", n=step), "note")]])
+        page.y += 14
+
+    where = [rows[bisect(edges, start) - 1]["label"] for start in numbers["start"]]
+    counted = numbers.assign(section=where, kind=numbers["kind"].map(kinds)).sort_values("start")
+    values = counted.groupby(["section", "kind"], sort=False, as_index=False).agg(count=("start", "size"))
+    return draw, values, dict(n=len(numbers), sections=len(sections))
 
 
 # The marks of number_map: colour, shape, size in points.

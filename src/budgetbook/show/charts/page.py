@@ -5,7 +5,7 @@ Widths are taken from the font's own tables, so that a chart is the same on ever
 
 import re
 from copy import copy
-from functools import cache
+from functools import cache, wraps
 from math import fsum  # exact; what `sum` makes of floats differs between versions of Python
 
 from matplotlib.figure import Figure
@@ -13,7 +13,8 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 from pandas import isna
 
 from budgetbook.numbers import amount, percent, signed
-from budgetbook.show.pictures import FALLBACK_FONT, FONTS, PALETTE
+from budgetbook.show.pictures import FALLBACK_FONT, FONTS, PALETTE, Picture, house_style
+from budgetbook.show.vocabulary import word
 from budgetbook.text import HANZI
 
 WIDTH = 8  # inches
@@ -68,9 +69,9 @@ def measure(text, kind="label"):
 def wrap(text, width, kind="label"):
     """`text` cut into strings no wider than `width` points; only a word that is wider itself sticks out."""
     strings = [""]
-    for word in re.split(r"(?<=\s)(?=\S)", text):
+    for run in re.split(r"(?<=\s)(?=\S)", text):
         # A run of hanzi is a word, and is cut only if it does not fit on a line of its own.
-        for piece in [word] if measure(word.rstrip(), kind) <= width else _BREAK.split(word):
+        for piece in [run] if measure(run.rstrip(), kind) <= width else _BREAK.split(run):
             if strings[-1] and measure((strings[-1] + piece).rstrip(), kind) > width:
                 strings.append("")
             strings[-1] += piece
@@ -178,6 +179,48 @@ class Page:
         return self.fig
 
 
+# --- from data to a picture ---------------------------------------------------------------------------------
+
+
+def chart(function):
+    """Make a kind of chart of a function that says how data are drawn.
+
+    `function` takes data and returns three things: a function that draws on a Page, the values that it draws, and the
+    fields of the drafts of the words, which the vocabulary has for each kind: `title.KIND` and `alt.KIND`.
+    """
+    kind = function.__name__
+
+    @wraps(function)
+    def make(*args, width=WIDTH, **options) -> Picture:
+        draw, values, said = function(*args, **options)
+
+        @house_style()
+        def figure(title="", subtitle="", source=""):
+            page = Page(title, subtitle, source, width)
+            return draw(page) or page.finish()
+
+        return Picture(figure, values, word(f"title.{kind}", **said), word(f"alt.{kind}", **said))
+
+    return make
+
+
+def pick(data, columns):
+    """Of a frame the named columns that it has, for the values of a picture."""
+    return data[[column for column in columns.split() if column in data]].reset_index(drop=True)
+
+
+def extremes(data, column="value"):
+    """What a draft says of amounts: how many there are, the largest and the smallest with their labels."""
+    stated = data[data[column].notna()]
+    if stated.empty:
+        return dict(n=len(data), most_label="", most=None, least_label="", least=None)
+    ordered = stated.loc[stated[column].map(float).sort_values(kind="stable").index]
+    first, last = ordered.iloc[-1], ordered.iloc[0]
+    return dict(
+        n=len(data), most_label=first["label"], most=first[column], least_label=last["label"], least=last[column]
+    )
+
+
 def spread(wanted, heights, top, bottom, gap=6):
     """Where labels of `heights` begin: moved from where they want to only as far as it takes to part them."""
     starts, edge = [], top
@@ -201,7 +244,7 @@ def check_sum(parts, whole, what):
 
 def invisible(rows):
     """Lists of what no slice can show, each with its heading: stated zeros, and values that are not stated."""
-    for words, test in (("0 stated", lambda value: value == 0), ("Not stated", isna)):
+    for words, test in ((word("zero_stated"), lambda value: value == 0), (word("not_stated").capitalize(), isna)):
         names = [f"{text_of(row, 'label')} {text_of(row, 'zh')}".strip() for row in rows if test(row["value"])]
         if names:
             yield [f"{words}:", *names]

@@ -9,29 +9,31 @@ from budgetbook.show.charts.page import (
     BAR,
     SPACE,
     THIN,
-    WIDTH,
-    Page,
+    chart,
+    extremes,
     height_of,
     length_of,
     measure,
     name_column,
+    pick,
     text_lines,
     text_of,
 )
-from budgetbook.show.pictures import PALETTE, house_style
+from budgetbook.show.pictures import PALETTE
+from budgetbook.show.vocabulary import word
 
-WORDS = ("as in the text", "added", "left out")
+WORDS = ("chart.as_stated", "chart.added", "chart.left_out")
 
 
-@house_style()
-def pairs(data, title, subtitle="", source="", words=WORDS, width=WIDTH):
+@chart
+def pairs(data, words=WORDS):
     """Pairs of bars from a common zero: what was and what is, with the change between them.
 
     data: `group` (heads a pair), `label`, `zh`, `value` (Decimals ≥ 0), two rows to a group, the earlier first.
     Optional: `added` (drawn hatched behind the value, and counted), `left_out` (drawn as a dashed outline, and not
     counted), `note` (a line under the bar). The change is that of what is counted; its percentage is of the earlier
-    bar. words: what filled, hatched and outlined mean, for the key, which is drawn only where there is something to
-    tell apart.
+    bar. words: keys of the vocabulary for what filled, hatched and outlined mean; the key is drawn only where there is
+    something to tell apart.
 
     Raises ValueError if a group has not two rows, or if an amount is negative.
     """
@@ -42,36 +44,38 @@ def pairs(data, title, subtitle="", source="", words=WORDS, width=WIDTH):
     if wrong := [row["label"] for row in rows if min(row["value"], row["added"], row["left_out"]) < 0]:
         raise ValueError(f"pairs: {wrong[0]}: an amount is negative")
     rows = [row for _, members in groups for row in members]
-    page = Page(title, subtitle, source, width)
-    names, zero = name_column(page, rows)
-    names = iter(names)
-    said = {name: _labels(*members) for name, members in groups}
-    every = [(_whole(row), line) for name, members in groups for row, line in zip(members, said[name], strict=True)]
-    scale = min(
-        ((page.right - zero - 8 - length_of(line)) / float(whole) for whole, line in every if whole),
-        default=1,
-    )
-    _key(page, words, [True, *(any(row[part] for row in rows) for part in ("added", "left_out"))])
-    for name, members in groups:
-        page.paragraph(name, "head")
-        page.y += 5
-        top = page.y
-        for row, line, color in zip(members, said[name], ("total", "main"), strict=True):
-            label = next(names)
-            height = max(height_of(label), BAR)
-            page.lines(zero - 14, page.y + (height - height_of(label)) / 2, label, ha="right")
-            y = page.y + (height - BAR) / 2
-            ends = [float(row[part]) * scale for part in ("value", "added", "left_out")]
-            _bar(page, zero, y, ends, PALETTE[color])
-            page.lines(zero + fsum(ends) + 8, y + 2, [line])
-            page.y = page.lines(
-                zero + 8, page.y + height, text_lines(text_of(row, "note"), page.right - zero - 8, "note")
-            )
-            page.y += 4
-        page.line([zero, zero], [top - 2, page.y - 2], "ink", 1)
-        page.y += 12
-    page.y -= 12
-    return page.finish()
+
+    def draw(page):
+        names, zero = name_column(page, rows)
+        names = iter(names)
+        said = {name: _labels(*members) for name, members in groups}
+        every = [(_whole(row), line) for name, members in groups for row, line in zip(members, said[name], strict=True)]
+        scale = min(
+            ((page.right - zero - 8 - length_of(line)) / float(whole) for whole, line in every if whole),
+            default=1,
+        )
+        _key(page, list(map(word, words)), [True, *(any(row[part] for row in rows) for part in ("added", "left_out"))])
+        for name, members in groups:
+            page.paragraph(name, "head")
+            page.y += 5
+            top = page.y
+            for row, line, color in zip(members, said[name], ("total", "main"), strict=True):
+                label = next(names)
+                height = max(height_of(label), BAR)
+                page.lines(zero - 14, page.y + (height - height_of(label)) / 2, label, ha="right")
+                y = page.y + (height - BAR) / 2
+                ends = [float(row[part]) * scale for part in ("value", "added", "left_out")]
+                _bar(page, zero, y, ends, PALETTE[color])
+                page.lines(zero + fsum(ends) + 8, y + 2, [line])
+                page.y = page.lines(
+                    zero + 8, page.y + height, text_lines(text_of(row, "note"), page.right - zero - 8, "note")
+                )
+                page.y += 4
+            page.line([zero, zero], [top - 2, page.y - 2], "ink", 1)
+            page.y += 12
+        page.y -= 12
+
+    return draw, pick(data, "group label value added left_out"), extremes(data) | dict(n=data["group"].nunique())
 
 
 def _parts(row):
@@ -86,7 +90,7 @@ def _whole(row):
 def _labels(before, after):
     """The lines behind the two bars; the second tells the change."""
     first, second = (row["value"] + row["added"] for row in (before, after))
-    change = signed(second - first) if second != first else "no change"
+    change = signed(second - first) if second != first else word("chart.no_change")
     if first and second != first:
         change += f" ({'+' * (second > first)}{percent(second - first, first)})"
     return [(amount(first), "value")], [(amount(second), "value"), (change, "share")]
@@ -113,11 +117,11 @@ def _key(page, words, used):
         return
     x = page.left
     kinds = zip([(18, 0, 0), (0, 18, 0), (0, 0, 18)], words, used, strict=True)
-    for ends, word in [(ends, word) for ends, word, is_used in kinds if is_used]:
-        wide = 18 + SPACE + measure(word, "share")
+    for ends, said in [(ends, said) for ends, said, is_used in kinds if is_used]:
+        wide = 18 + SPACE + measure(said, "share")
         if x > page.left and x + wide > page.right:
             x, page.y = page.left, page.y + BAR + 6
         _bar(page, x, page.y, ends, PALETTE["main"])
-        page.lines(x + 18 + SPACE, page.y + 2, [[(word, "share")]])
+        page.lines(x + 18 + SPACE, page.y + 2, [[(said, "share")]])
         x += wide + 20
     page.y += BAR + 14

@@ -1,20 +1,30 @@
 """One amount in all the places where a text tells it."""
 
 from budgetbook.numbers import amount
-from budgetbook.show.charts.page import WIDTH, Page, height_of, length_of, measure, name_lines, text_lines, text_of
-from budgetbook.show.pictures import PALETTE, house_style
+from budgetbook.show.charts.page import (
+    chart,
+    height_of,
+    length_of,
+    measure,
+    name_lines,
+    pick,
+    text_lines,
+    text_of,
+)
+from budgetbook.show.pictures import PALETTE
+from budgetbook.show.vocabulary import word
 
-# kind: (shape, colour, filled, what the key says of it)
+# kind: (shape, colour, filled)
 _MARKS = {
-    "same": ("o", "main", True, "the same money"),
-    "inferred": ("o", "main", False, "the same money, as we infer"),
-    "other": ("D", "accent", True, "an amount of another line"),
+    "same": ("o", "main", True),
+    "inferred": ("o", "main", False),
+    "other": ("D", "accent", True),
 }
 _ASIDE = 30  # points between the line of the same money and the marks of another line
 
 
-@house_style()
-def places(rows, title, subtitle="", source="", width=WIDTH):
+@chart
+def places(rows):
     """One amount in all the places where a text tells it: a station for each, in the order of the text.
 
     rows: `section`, `label`, `zh`, `value` (all in one unit), `unit` (as printed beside it), `quote`, optional `note`
@@ -31,28 +41,30 @@ def places(rows, title, subtitle="", source="", width=WIDTH):
     told = [row["value"] for row in stations if row["kind"] != "other"]
     if len(told) < 2 or len(set(told)) > 1:
         raise ValueError(f"places: one amount in two places or more is needed, not {', '.join(map(amount, told))}")
-    page = Page(title, subtitle, source, width)
-    _key(page, {row["kind"] for row in stations})
-    names = [[[(row["section"], "share")], *name_lines(row, 0.3 * page.width, "head")] for row in stations]
-    rail = page.left + max(length_of(line) for name in names for line in name) + 18
-    x = rail + _ASIDE + 18
-    said = [_words(row, page.right - x) for row in stations]
-    heights = [max(height_of(name), height_of(words)) for name, words in zip(names, said, strict=True)]
-    middles = []
-    for name, words, height in zip(names, said, heights, strict=True):
-        page.lines(rail - 18, page.y + (height - height_of(name)) / 2, name, ha="right")
-        page.lines(x, page.y + (height - height_of(words)) / 2, words)
-        middles.append(page.y + height / 2)
-        page.y += height + 16
-    line = [(row["kind"], y) for row, y in zip(stations, middles, strict=True) if row["kind"] != "other"]
-    for (kind, y), (next_kind, below) in zip(line, line[1:], strict=False):
-        dashed = "inferred" in (kind, next_kind)
-        style = {"linestyle": (0, (2, 1.5)) if dashed else "-", "linewidth": 2.5, "color": PALETTE["main"]}
-        page.ax.plot([rail, rail], [y, below], solid_capstyle="butt", dash_capstyle="butt", **style)
-    for row, y in zip(stations, middles, strict=True):
-        _mark(page, rail + (_ASIDE if row["kind"] == "other" else 0), y, row["kind"])
-    _sums(page, rail - 18, x, told, text_of(stations[0], "unit"))
-    return page.finish()
+
+    def draw(page):
+        _key(page, {row["kind"] for row in stations})
+        names = [[[(row["section"], "share")], *name_lines(row, 0.3 * page.width, "head")] for row in stations]
+        rail = page.left + max(length_of(line) for name in names for line in name) + 18
+        x = rail + _ASIDE + 18
+        said = [_words(row, page.right - x) for row in stations]
+        heights = [max(height_of(name), height_of(words)) for name, words in zip(names, said, strict=True)]
+        middles = []
+        for name, words, height in zip(names, said, heights, strict=True):
+            page.lines(rail - 18, page.y + (height - height_of(name)) / 2, name, ha="right")
+            page.lines(x, page.y + (height - height_of(words)) / 2, words)
+            middles.append(page.y + height / 2)
+            page.y += height + 16
+        line = [(row["kind"], y) for row, y in zip(stations, middles, strict=True) if row["kind"] != "other"]
+        for (kind, y), (next_kind, below) in zip(line, line[1:], strict=False):
+            dashed = "inferred" in (kind, next_kind)
+            style = {"linestyle": (0, (2, 1.5)) if dashed else "-", "linewidth": 2.5, "color": PALETTE["main"]}
+            page.ax.plot([rail, rail], [y, below], solid_capstyle="butt", dash_capstyle="butt", **style)
+        for row, y in zip(stations, middles, strict=True):
+            _mark(page, rail + (_ASIDE if row["kind"] == "other" else 0), y, row["kind"])
+        _sums(page, rail - 18, x, told, text_of(stations[0], "unit"))
+
+    return draw, pick(rows, "section label value unit kind"), dict(n=len(told), value=told[0])
 
 
 def _words(row, width):
@@ -61,7 +73,7 @@ def _words(row, width):
 
 
 def _mark(page, x, y, kind):
-    shape, color, filled, _ = _MARKS[kind]
+    shape, color, filled = _MARKS[kind]
     face = PALETTE[color] if filled else "white"
     page.ax.plot(x, y, shape, ms=8 if shape == "D" else 10, mfc=face, mec=PALETTE[color], mew=2, zorder=3)
 
@@ -69,8 +81,9 @@ def _mark(page, x, y, kind):
 def _key(page, kinds):
     """What the marks mean, on one line."""
     x = page.left + 6
-    for kind, (*_, words) in _MARKS.items():
+    for kind in _MARKS:
         if kind in kinds:
+            words = word(f"chart.{kind}")
             _mark(page, x, page.y + 7, kind)
             page.lines(x + 12, page.y, [[(words, "note")]])
             x += 12 + measure(words, "note") + 22
@@ -82,11 +95,11 @@ def _sums(page, left, x, told, unit):
     page.line([page.left, page.right], [page.y - 4] * 2, "rule")
     page.y += 6
     wrong = text_lines(f"{' + '.join(map(amount, told))} = {amount(sum(told))}", page.right - x, "value")
-    page.lines(left, page.y, [[("added up", "share")]], ha="right")
+    page.lines(left, page.y, [[(word("chart.added_up"), "share")]], ha="right")
     for line in wrong:
         below = page.lines(x, page.y, [line], color=PALETTE["muted"])
         page.line([x - 3, x + length_of(line) + 3], [(page.y + below) / 2] * 2, "accent", 1.6)
         page.y = below
-    page.y = page.lines(x, page.y, [[(f"one amount, told {len(told)} times", "note")]]) + 6
-    page.lines(left, page.y, [[("counted once", "share")]], ha="right")
+    page.y = page.lines(x, page.y, [[(word("chart.told_times", n=len(told)), "note")]]) + 6
+    page.lines(left, page.y, [[(word("chart.counted_once"), "share")]], ha="right")
     page.y = page.lines(x, page.y, [[(f"{amount(told[0])} {unit}".strip(), "value")]])

@@ -4,12 +4,23 @@ Two distances: the names, the total, the headings and the largest part of each c
 read from near.
 """
 
+import pandas as pd
+
 from budgetbook.numbers import percent
 from budgetbook.show.charts.bars import draw_bars
 from budgetbook.show.charts.breakdowns import draw_breakdowns
 from budgetbook.show.charts.bridge import draw_bridge
-from budgetbook.show.charts.page import Page, check_sum, invisible, length_of, measure, text_lines
-from budgetbook.show.pictures import PALETTE, house_style
+from budgetbook.show.charts.page import (
+    chart,
+    check_sum,
+    invisible,
+    length_of,
+    measure,
+    pick,
+    text_lines,
+)
+from budgetbook.show.pictures import PALETTE
+from budgetbook.show.vocabulary import word
 
 A4 = 595.28, 841.89  # points
 SCALE = 0.8  # of the usual sizes
@@ -17,61 +28,68 @@ WIDTH, HEIGHT = (points / SCALE for points in A4)
 EDGE = 36  # what printers leave blank, and a little more
 GAP = 30  # between two columns
 
-# How checks are marked: the words for one and for many, shape, colour, filled or not.
+# How checks are marked: shape, colour, filled or not.
 MARKS = {
-    "holds": ("holds", "hold", "o", "second", True),
-    "within rounding": ("holds within rounding", "hold within rounding", "s", "second", True),
-    "says less": ("holds, but says less", "hold, but say less", "s", "second", False),
-    "fails": ("fails", "fail", "D", "accent", True),
-    "cannot be tested": ("cannot be tested", "cannot be tested", "o", "muted", False),
+    "holds": ("o", "second", True),
+    "rounding": ("s", "second", True),
+    "says_less": ("s", "second", False),
+    "fails": ("D", "accent", True),
+    "untested": ("o", "muted", False),
 }
 
 
-@house_style()
-def poster(names, headline, total, columns, change, windows, counts, checks, asks, source):
+@chart
+def poster(names, headline, total, columns, change, windows, counts, checks, asks):
     """One budget on one sheet: what it comes from and is for, what changed, what it buys, and whether it adds up.
 
     names: (English, Chinese) name of the body. headline: (the total with its unit, a line that explains it).
     total, columns: as for `breakdowns`; the largest part of each column is set large. change: (start, steps, end) as
     for `bridge`. windows: rows as for `bars`, of money seen in other ways, not to be added. counts: `label`, `zh`,
-    `value` (text). checks: as from `Audit`. asks: what the text does not tell, as sentences. source: a line.
+    `value` (text). checks: as from `Audit`. asks: what the text does not tell, as sentences.
 
-    Raises ValueError if it does not fit on A4, does not add up, or has a check of an unknown state.
+    The sheet has no title of its own. Raises ValueError if it does not fit on A4, does not add up, or has a check of
+    an unknown state.
     """
-    page = Page("", "", source, WIDTH / 72)
-    page.left, page.right, page.y, page.scale = EDGE, WIDTH - EDGE, EDGE, SCALE
-    _head(page, names, headline)
-    _section(page, "One total, taken apart in three ways", "万元. Each column is the whole; no line leads across.")
-    drawn = [(heading, data[data["value"].notna() & (data["value"] != 0)]) for heading, data in columns]
-    _largest(page, drawn, total)
-    draw_breakdowns(page, [("", data) for _, data in drawn], total, tall=190)
-    page.y += 8
-    for heading, *absent in [said for _, data in columns for said in invisible(data.to_dict("records"))]:
-        page.paragraph(f"{heading} {'; '.join(absent)}", "note")
-    page.y += 10
-    left, right = _columns(page, 1, 1)
-    _section(left, "What changed since last year", "万元; the reasons are those that the text states")
-    draw_bridge(left, *change)
-    _section(right, "The same money, other views", "万元; parts of the total that overlap: do not add")
-    draw_bars(right, windows)
-    page.y = max(left.y, right.y) + 14
-    left, middle, right = _columns(page, 46, 63, 51)
-    _section(left, "Do its numbers agree?", "One mark for each check")
-    _marks(left, checks)
-    _section(middle, "People and things", "As the text counts them")
-    _counts(middle, counts)
-    _section(right, "What this page cannot tell", "Ask for it")
-    for ask in asks:
-        right.paragraph(ask, "label")
-        right.y += 4
-    used = max(left.y, middle.y, right.y) + 18 + EDGE
-    if used > HEIGHT:
-        raise ValueError(f"the poster is {used - HEIGHT:.0f} points longer than A4: shorten a list or a name")
-    page.y = HEIGHT - EDGE - 13
-    page.paragraph(source, "note")
-    page.fig.set_size_inches(A4[0] / 72, A4[1] / 72)
-    page.ax.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0))
-    return page.fig
+
+    def draw(page):
+        page.left, page.right, page.width, page.y, page.scale = EDGE, WIDTH - EDGE, WIDTH, EDGE, SCALE
+        _head(page, names, headline)
+        _section(page, word("poster.parts"), word("poster.parts_note"))
+        drawn = [(heading, data[data["value"].notna() & (data["value"] != 0)]) for heading, data in columns]
+        _largest(page, drawn, total)
+        draw_breakdowns(page, [("", data) for _, data in drawn], total, tall=190)
+        page.y += 8
+        for heading, *absent in [said for _, data in columns for said in invisible(data.to_dict("records"))]:
+            page.paragraph(f"{heading} {'; '.join(absent)}", "note")
+        page.y += 10
+        left, right = _columns(page, 1, 1)
+        _section(left, word("poster.change"), word("poster.change_note"))
+        draw_bridge(left, *change)
+        _section(right, word("poster.views"), word("poster.views_note"))
+        draw_bars(right, windows)
+        page.y = max(left.y, right.y) + 14
+        left, middle, right = _columns(page, 46, 63, 51)
+        _section(left, word("poster.checks"), word("poster.checks_note"))
+        _marks(left, checks)
+        _section(middle, word("poster.counts"), word("poster.counts_note"))
+        _counts(middle, counts)
+        _section(right, word("poster.asks"), word("poster.asks_note"))
+        for ask in asks:
+            right.paragraph(ask, "label")
+            right.y += 4
+        used = max(left.y, middle.y, right.y) + 18 + EDGE
+        if used > HEIGHT:
+            raise ValueError(f"the poster is {used - HEIGHT:.0f} points longer than A4: shorten a list or a name")
+        page.y = HEIGHT - EDGE - 13
+        page.paragraph(page.source, "note")
+        page.fig.set_size_inches(A4[0] / 72, A4[1] / 72)
+        page.ax.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0))
+        return page.fig
+
+    start, steps, end = change
+    bridged = pd.DataFrame([dict(start), *steps.to_dict("records"), dict(end)])
+    values = pd.concat([*(data for _, data in columns), bridged, windows], ignore_index=True)
+    return draw, pick(values, "label zh value"), dict(total=total, columns=len(columns), checks=len(checks))
 
 
 def _columns(page, *widths):
@@ -117,22 +135,29 @@ def _marks(part, checks):
     """A mark for each check, rows of marks for each state, and what it counts. One that fails is spelt out."""
     if strange := sorted(set(checks["state"]) - set(MARKS)):
         raise ValueError(f"no mark for checks of the state {', '.join(strange)}")
-    less = checks["state"].isin(["holds", "within rounding"]) & (checks["evidence"] != "independent")
-    states = checks["state"].mask(less, "says less")
+    less = checks["state"].isin(["holds", "rounding"]) & (checks["evidence"] != "independent")
+    states = checks["state"].mask(less, "says_less")
     step = 11
     across = int((part.right - part.left) // step)
-    for state, (one, many, shape, color, filled) in MARKS.items():
+    for state, (shape, color, filled) in MARKS.items():
         count = int((states == state).sum())
         if not count:
             continue
-        part.y = part.lines(part.left, part.y, [[(str(count), "value"), (one if count == 1 else many, "label")]]) + 5
+        part.y = (
+            part.lines(
+                part.left,
+                part.y,
+                [[(str(count), "value"), (word(f"poster.{state}.{'one' if count == 1 else 'many'}"), "label")]],
+            )
+            + 5
+        )
         xs = [round(part.left + 4 + step * (i % across), 2) for i in range(count)]
         ys = [round(part.y + step * (i // across), 2) for i in range(count)]
         face = PALETTE[color] if filled else "white"
         part.ax.plot(xs, ys, linestyle="", marker=shape, ms=6, mfc=face, mec=PALETTE[color], mew=1.2)
         part.y = max(ys) + 10
         for row in checks[states == state].to_dict("records") if state == "fails" else []:
-            part.paragraph(f"{row['left']} is not {row['right']}", "note")
+            part.paragraph(word("poster.is_not", row=row), "note")
             part.y += 3
 
 

@@ -1,19 +1,31 @@
 """What can only be bounded: from at least to at most, within a whole."""
 
 from budgetbook.numbers import amount, percent
-from budgetbook.show.charts.page import BAR, SPACE, THIN, WIDTH, Page, measure, name_column, text_lines, text_of
-from budgetbook.show.pictures import PALETTE, house_style
+from budgetbook.show.charts.page import (
+    BAR,
+    SPACE,
+    THIN,
+    chart,
+    extremes,
+    measure,
+    name_column,
+    pick,
+    text_lines,
+    text_of,
+)
+from budgetbook.show.pictures import PALETTE
+from budgetbook.show.vocabulary import word
 
-WORDS = ("at least", "at most", "the whole")
+WORDS = ("chart.at_least", "chart.at_most", "chart.whole")
 
 
-@house_style()
-def ranges(data, title, subtitle="", source="", words=WORDS, width=WIDTH):
+@chart
+def ranges(data, words=WORDS):
     """Bars from a common zero, filled up to the least and hatched on to the most, in the outline of the whole.
 
     data: `label`, `zh`, `low`, `high`, `whole` (Decimals); optional `note` (a line under the bar) and `highlight`
-    (bool). Where low is high the amount is known, and nothing is hatched. words: what filled, hatched and outlined
-    mean, for the key above the bars.
+    (bool). Where low is high the amount is known, and nothing is hatched. words: keys of the vocabulary for
+    what filled, hatched and outlined mean, for the key above the bars.
 
     Raises ValueError unless 0 ≤ low ≤ high ≤ whole in every row.
     """
@@ -21,21 +33,23 @@ def ranges(data, title, subtitle="", source="", words=WORDS, width=WIDTH):
     if wrong := [row for row in rows if not 0 <= row["low"] <= row["high"] <= row["whole"]]:
         bounds = ", ".join(amount(wrong[0][name]) for name in ("low", "high", "whole"))
         raise ValueError(f"ranges: {text_of(wrong[0], 'label')}: 0, {bounds} do not rise")
-    page = Page(title, subtitle, source, width)
-    names, zero = name_column(page, rows)
-    scale = (page.right - zero) / float(max(row["whole"] for row in rows) or 1)
-    _key(page, words)
-    top = page.y
-    for row, name in zip(rows, names, strict=True):
-        color = PALETTE["accent" if row.get("highlight") is True else "main"]
-        page.lines(zero - 14, page.y + 2, name, ha="right")
-        _bar(page, zero, page.y, [float(row[part]) * scale for part in ("low", "high", "whole")], color)
-        y = page.lines(zero + 8, page.y + BAR + 2, [_range_label(row)])
-        y = page.lines(zero + 8, y, text_lines(text_of(row, "note"), page.right - zero - 8, "note"))
-        page.y = max(y, page.y + 2 + sum(14 for _ in name)) + 12
-    page.y -= 12
-    page.line([zero, zero], [top - 4, page.y + 4], "ink", 1)
-    return page.finish()
+
+    def draw(page):
+        names, zero = name_column(page, rows)
+        scale = (page.right - zero) / float(max(row["whole"] for row in rows) or 1)
+        _key(page, words)
+        top = page.y
+        for row, name in zip(rows, names, strict=True):
+            color = PALETTE["accent" if row.get("highlight") is True else "main"]
+            page.lines(zero - 14, page.y + 2, name, ha="right")
+            _bar(page, zero, page.y, [float(row[part]) * scale for part in ("low", "high", "whole")], color)
+            y = page.lines(zero + 8, page.y + BAR + 2, [_range_label(row)])
+            y = page.lines(zero + 8, y, text_lines(text_of(row, "note"), page.right - zero - 8, "note"))
+            page.y = max(y, page.y + 2 + sum(14 for _ in name)) + 12
+        page.y -= 12
+        page.line([zero, zero], [top - 4, page.y + 4], "ink", 1)
+
+    return draw, pick(data, "label zh low high whole"), extremes(data, "high")
 
 
 def _bar(page, x, y, ends, color):
@@ -51,13 +65,13 @@ def _bar(page, x, y, ends, color):
 def _key(page, words):
     """What filled, hatched and outlined mean, each beside a small box of its kind; a new line where one is full."""
     x = page.left
-    for ends, word in zip([(18, 18, 18), (0, 18, 18), (0, 0, 18)], words, strict=True):
-        wide = 18 + SPACE + measure(word, "share")
+    for ends, said in zip([(18, 18, 18), (0, 18, 18), (0, 0, 18)], map(word, words), strict=True):
+        wide = 18 + SPACE + measure(said, "share")
         if x > page.left and x + wide > page.right:
             x, page.y = page.left, page.y + BAR + 6
         _bar(page, x, page.y, ends, PALETTE["main"])
         page.line([x, x], [page.y, page.y + BAR], "ink", 1)
-        page.lines(x + 18 + SPACE, page.y + 2, [[(word, "share")]])
+        page.lines(x + 18 + SPACE, page.y + 2, [[(said, "share")]])
         x += wide + 20
     page.y += BAR + 16
 
@@ -65,5 +79,5 @@ def _key(page, words):
 def _range_label(row):
     low, high, whole = row["low"], row["high"], row["whole"]
     shares = [percent(part, whole) for part in dict.fromkeys([low, high])] if whole else []
-    known = amount(low) if low == high else f"{amount(low)} to {amount(high)}"
+    known = amount(low) if low == high else word("chart.from_to", low=low, high=high)
     return [(known, "value"), (f"of {amount(whole)}{': ' * bool(shares)}{' to '.join(shares)}", "share")]

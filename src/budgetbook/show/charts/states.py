@@ -1,7 +1,8 @@
 """Which of a few states each of many things is in."""
 
-from budgetbook.show.charts.page import WIDTH, Page, height_of, measure, text_lines
-from budgetbook.show.pictures import PALETTE, house_style
+from budgetbook.show.charts.page import chart, height_of, measure, pick, text_lines
+from budgetbook.show.pictures import PALETTE
+from budgetbook.show.vocabulary import known, word
 
 # The look of a mark, in the order of the states: shapes differ, so that no state is told by colour alone.
 MARKS = [
@@ -12,45 +13,53 @@ MARKS = [
 ]
 
 
-@house_style()
-def states(data, columns, title, subtitle="", source="", width=WIDTH):
+@chart
+def states(data, columns):
     """A row for each thing and a column for each state, with a mark where the thing is; counts for groups and for all.
 
     data: DataFrame with `label`, `state` and `group` (rows of one group follow each other). columns: the states in
-    their order, four at most; as a dict of state → heading where a heading says more.
+    their order, four at most, headed by the vocabulary's words for them; as a dict of state → heading where a heading
+    says more.
 
     Raises ValueError for a state without a column, or for rows of one group that stand apart.
     """
     rows = data.to_dict("records")
-    columns = columns if isinstance(columns, dict) else dict(zip(columns, columns, strict=True))
+    columns = columns if isinstance(columns, dict) else {state: _heading(state) for state in columns}
     if stray := sorted({row["state"] for row in rows} - set(columns)):
         raise ValueError(f"states without a column: {', '.join(stray)}")
     groups = [group for at, group in enumerate(data["group"]) if at == 0 or data["group"].iloc[at - 1] != group]
     if len(set(groups)) < len(groups):
         raise ValueError(f"the rows of a group stand apart: {', '.join(groups)}")
-    page = Page(title, subtitle, source, width)
-    pitch = 0.4 * page.width / len(columns)
-    names = page.right - pitch * len(columns) - 14 - page.left
-    middles = {state: page.right - pitch * (len(columns) - at - 0.5) for at, state in enumerate(columns)}
-    heads = {state: text_lines(heading, pitch - 8, "head", balance=True) for state, heading in columns.items()}
-    tallest = max(map(height_of, heads.values()))
-    for state, head in heads.items():
-        _centred(page, middles[state], page.y + tallest - height_of(head), head)
-    page.y += tallest + 4
-    _counts(page, "All", rows, middles, names)
-    for group in groups:
-        page.y += 8
-        members = [row for row in rows if row["group"] == group]
-        _counts(page, group, members, middles, names)
-        for row in members:
-            label = text_lines(row["label"], names - 10, "label")
-            middle = page.y + height_of(label) / 2
-            page.lines(page.left + 10, page.y, label)
-            page.line([page.right - pitch * len(columns), page.right], [middle, middle], "rule", 0.5)
-            mark = MARKS[list(columns).index(row["state"])]
-            page.ax.plot(middles[row["state"]], middle, linestyle="", ms=8, mew=1.5, zorder=3, **mark)
-            page.y += height_of(label) + 3
-    return page.finish()
+
+    def draw(page):
+        pitch = 0.4 * page.width / len(columns)
+        names = page.right - pitch * len(columns) - 14 - page.left
+        middles = {state: page.right - pitch * (len(columns) - at - 0.5) for at, state in enumerate(columns)}
+        heads = {state: text_lines(heading, pitch - 8, "head", balance=True) for state, heading in columns.items()}
+        tallest = max(map(height_of, heads.values()))
+        for state, head in heads.items():
+            _centred(page, middles[state], page.y + tallest - height_of(head), head)
+        page.y += tallest + 4
+        _counts(page, word("chart.all"), rows, middles, names)
+        for group in groups:
+            page.y += 8
+            members = [row for row in rows if row["group"] == group]
+            _counts(page, group, members, middles, names)
+            for row in members:
+                label = text_lines(row["label"], names - 10, "label")
+                middle = page.y + height_of(label) / 2
+                page.lines(page.left + 10, page.y, label)
+                page.line([page.right - pitch * len(columns), page.right], [middle, middle], "rule", 0.5)
+                mark = MARKS[list(columns).index(row["state"])]
+                page.ax.plot(middles[row["state"]], middle, linestyle="", ms=8, mew=1.5, zorder=3, **mark)
+                page.y += height_of(label) + 3
+
+    values = pick(data.assign(state=data["state"].map(columns)), "label group state")
+    return draw, values, dict(n=len(rows), states=len(columns))
+
+
+def _heading(state):
+    return word(f"state.{state}") if known(f"state.{state}") else state
 
 
 def _centred(page, middle, y, lines):

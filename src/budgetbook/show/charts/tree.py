@@ -5,22 +5,22 @@ from pandas import isna
 from budgetbook.numbers import amount
 from budgetbook.show.charts.page import (
     THIN,
-    WIDTH,
-    Page,
+    chart,
     check_sum,
     height_of,
     invisible,
     length_of,
     name_lines,
+    pick,
     spread,
     text_of,
     value_and_share,
 )
-from budgetbook.show.pictures import PALETTE, house_style
+from budgetbook.show.pictures import PALETTE
 
 
-@house_style()
-def tree(data, title, subtitle="", source="", partial=(), width=WIDTH):
+@chart
+def tree(data, partial=()):
     """A total, its parts and their parts, level by level from left to right, heights in proportion.
 
     data: `item`, `parent` (an item, or None for the total), `label`, `zh`, `value`, in the order in which
@@ -29,54 +29,57 @@ def tree(data, title, subtitle="", source="", partial=(), width=WIDTH):
 
     Raises ValueError if there is not exactly one total, or if parts do not sum to their whole.
     """
-    page = Page(title, subtitle, source, width)
     rows = {row["item"]: row for row in data.to_dict("records")}
     roots = [row for row in rows.values() if text_of(row, "parent") not in rows]
     if len(roots) != 1:
         raise ValueError(f"a tree needs one total, found {[row['item'] for row in roots]}")
     boxes = list(_boxes(roots[0], rows, frozenset(partial)))
-    levels = 1 + max(level for level, *_ in boxes)
-    parents = {row["parent"] for row in rows.values()} & set(rows)
-    height = min(max(220, 80 * (len(rows) - len(parents))), 480)
-    scale, top = height / float(roots[0]["value"]), page.y
     total = roots[0]["value"]
-    crowded = any(
-        row and not _inside(row, total, (page.right - page.left) / levels, value * scale)
-        for _, _, value, row, _ in boxes
-    )
-    room = 140 if crowded else 0
-    pitch = (page.right - page.left - room) / levels
-    outside = []
-    for level, start, value, row, color in boxes:
-        x, y, thickness = page.left + level * pitch, top + start * scale, value * scale
-        lines = row and _inside(row, total, pitch, thickness)
-        if row and thickness < 6:  # too thin for white gaps above and below
-            page.box(x, y, pitch - 2, max(thickness, THIN), PALETTE["ink"])
-        else:
-            page.box(x, y + 0.5, pitch - 2, max(thickness - 1, THIN), PALETTE[color], None if row else "///")
-        if lines:
-            page.lines(x + 7, y + min(8, (thickness - height_of(lines)) / 2), lines, color="white")
-        elif row:
-            # The line to the label of a box with parts begins behind the parts.
-            edge = page.right - room if row["item"] in parents else x + pitch
-            outside.append((y + thickness / 2, edge - 2, row))
-    page.y = top + height
-    if outside:
-        outside.sort(key=lambda label: label[:2])
-        to_x = page.right - room + 24
-        labels = [
-            value_and_share(row, total, page.right - to_x) + name_lines(row, page.right - to_x) for *_, row in outside
-        ]
-        heights = list(map(height_of, labels))
-        page.y = max(page.y, top + sum(heights) + 6 * len(heights))
-        starts = spread([middle - 7 for middle, *_ in outside], heights, top, page.y)
-        for (middle, x, _), label, start in zip(outside, labels, starts, strict=True):
-            page.lines(to_x, start, label)
-            page.leader(x, middle, to_x, start + 7)
-    page.y += 10
-    for heading, *names in invisible(rows.values()):
-        page.paragraph(f"{heading} {'; '.join(names)}", "note")
-    return page.finish()
+
+    def draw(page):
+        levels = 1 + max(level for level, *_ in boxes)
+        parents = {row["parent"] for row in rows.values()} & set(rows)
+        height = min(max(220, 80 * (len(rows) - len(parents))), 480)
+        scale, top = height / float(roots[0]["value"]), page.y
+        crowded = any(
+            row and not _inside(row, total, (page.right - page.left) / levels, value * scale)
+            for _, _, value, row, _ in boxes
+        )
+        room = 140 if crowded else 0
+        pitch = (page.right - page.left - room) / levels
+        outside = []
+        for level, start, value, row, color in boxes:
+            x, y, thickness = page.left + level * pitch, top + start * scale, value * scale
+            lines = row and _inside(row, total, pitch, thickness)
+            if row and thickness < 6:  # too thin for white gaps above and below
+                page.box(x, y, pitch - 2, max(thickness, THIN), PALETTE["ink"])
+            else:
+                page.box(x, y + 0.5, pitch - 2, max(thickness - 1, THIN), PALETTE[color], None if row else "///")
+            if lines:
+                page.lines(x + 7, y + min(8, (thickness - height_of(lines)) / 2), lines, color="white")
+            elif row:
+                # The line to the label of a box with parts begins behind the parts.
+                edge = page.right - room if row["item"] in parents else x + pitch
+                outside.append((y + thickness / 2, edge - 2, row))
+        page.y = top + height
+        if outside:
+            outside.sort(key=lambda label: label[:2])
+            to_x = page.right - room + 24
+            labels = [
+                value_and_share(row, total, page.right - to_x) + name_lines(row, page.right - to_x)
+                for *_, row in outside
+            ]
+            heights = list(map(height_of, labels))
+            page.y = max(page.y, top + sum(heights) + 6 * len(heights))
+            starts = spread([middle - 7 for middle, *_ in outside], heights, top, page.y)
+            for (middle, x, _), label, start in zip(outside, labels, starts, strict=True):
+                page.lines(to_x, start, label)
+                page.leader(x, middle, to_x, start + 7)
+        page.y += 10
+        for heading, *names in invisible(rows.values()):
+            page.paragraph(f"{heading} {'; '.join(names)}", "note")
+
+    return draw, pick(data, "label zh value"), dict(n=len(rows), total=total)
 
 
 def _boxes(root, rows, partial):

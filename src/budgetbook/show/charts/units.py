@@ -1,15 +1,15 @@
 """One mark for each."""
 
 from budgetbook.numbers import amount
-from budgetbook.show.charts.page import WIDTH, Page, height_of, length_of, name_column, text_of
-from budgetbook.show.pictures import PALETTE, house_style
+from budgetbook.show.charts.page import chart, extremes, height_of, length_of, name_column, pick, text_of
+from budgetbook.show.pictures import PALETTE
 
 PITCH, MARK = 9.6, 7  # from mark to mark, and across a mark, points
 GAP = 5  # what parts the tens, points
 
 
-@house_style()
-def units(data, title, subtitle="", source="", width=WIDTH):
+@chart
+def units(data):
     """One mark for each person or thing, in tens, so that a reader can count them.
 
     data: `label`, `zh`, `value` (a whole number); optional `qualifier` (a word before the number, such as "about"),
@@ -17,20 +17,22 @@ def units(data, title, subtitle="", source="", width=WIDTH):
 
     Raises ValueError for a value that is not a whole number from 0 to 2000.
     """
-    page = Page(title, subtitle, source, width)
-    rows = data.to_dict("records")
-    names, start = name_column(page, rows)
-    said = [[(f"{text_of(row, 'qualifier')} {_amount(row)}".strip(), "value")] for row in rows]
-    room = page.right - start - max(map(length_of, said)) - 3
-    line = 10 * max(1, int(room // (10 * PITCH + GAP)))
-    for row, name, text in zip(rows, names, said, strict=True):
-        lines = -(-int(row["value"]) // line)
-        page.lines(start - 14, page.y, name, ha="right")
-        _marks(page, row, line, start, page.y + 7)
-        page.lines(start + _left(min(int(row["value"]), line)) + 3, page.y, [text])
-        page.y += max(height_of(name), lines * PITCH) + 16
-    page.y -= 16
-    return page.finish()
+
+    def draw(page):
+        rows = data.to_dict("records")
+        names, start = name_column(page, rows)
+        said = [[(f"{text_of(row, 'qualifier')} {_amount(row)}".strip(), "value")] for row in rows]
+        room = page.right - start - max(map(length_of, said)) - 3
+        line = 10 * max(1, int(room // (10 * PITCH + GAP)))
+        for row, name, text in zip(rows, names, said, strict=True):
+            lines = -(-int(row["value"]) // line)
+            page.lines(start - 14, page.y, name, ha="right")
+            _marks(page, row, line, start, page.y + 7)
+            page.lines(start + _left(min(int(row["value"]), line)) + 3, page.y, [text])
+            page.y += max(height_of(name), lines * PITCH) + 16
+        page.y -= 16
+
+    return draw, pick(data, "label zh qualifier value"), extremes(data)
 
 
 def _amount(row):

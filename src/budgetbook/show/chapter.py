@@ -1,0 +1,92 @@
+"""A chapter: the words of one notebook, in one language, and what its cells show with them.
+
+The words stand in a file beside the notebook, `words/NN-slug.LANGUAGE.yml`, so that the cells hold the thought and
+another language is another file. Sections of the file: `text` (labels and pieces), `say` (sentences), `tables`
+(captions), `pictures` (title, subtitle, source, finding), `solutions`. Every entry is a template with named fields, see
+`vocabulary.fill`.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+import yaml
+from IPython.display import display
+
+from budgetbook.show.pictures import Picture, show
+from budgetbook.show.tables import say, table
+from budgetbook.show.vocabulary import fill, speaking, word
+
+SECTIONS = ("text", "say", "tables", "pictures", "solutions")
+
+
+class Chapter:
+    """The words of a notebook. name: its file's name without ending; folder: where the words are, from the notebook."""
+
+    def __init__(self, name: str, language: str = "en", folder: str | Path = "words") -> None:
+        self.name, self.language = name, language
+        self.path = Path(folder) / f"{name}.{language}.yml"
+
+    @cached_property
+    def words(self) -> dict[str, dict]:
+        """The file, by section. Raises ValueError naming a section that does not belong there."""
+        found = yaml.safe_load(self.path.read_text(encoding="utf-8")) or {}
+        if stray := sorted(set(found) - set(SECTIONS)):
+            raise ValueError(f"{self.path}: no such section: {', '.join(stray)}; there are {', '.join(SECTIONS)}")
+        return {section: found.get(section) or {} for section in SECTIONS}
+
+    def _entry(self, section: str, key: str | int):
+        if key not in self.words[section]:
+            raise KeyError(
+                f"{self.path}: no {key!r} in {section}; there are {', '.join(map(str, self.words[section]))}"
+            )
+        return self.words[section][key]
+
+    def _fill(self, section: str, key: str | int, template: str, fields: dict) -> str:
+        try:
+            return fill(template, **fields).rstrip("\n")
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            raise type(error)(f"{self.path}, {section}, {key}: {error.args[0] if error.args else error}") from error
+
+    def text(self, key: str, **fields: object) -> str:
+        """A label or a piece of text."""
+        with speaking(self.language):
+            return self._fill("text", key, self._entry("text", key), fields)
+
+    def say(self, key: str, **fields: object) -> None:
+        """Show a sentence, or several, as Markdown."""
+        with speaking(self.language):
+            say(self._fill("say", key, self._entry("say", key), fields))
+
+    def solution(self, number: int, **fields: object) -> None:
+        """Show the solution of an exercise, folded until the reader opens it."""
+        with speaking(self.language):
+            text = self._fill("solutions", number, self._entry("solutions", number), fields)
+            head = word("solution", number=number)
+            say(f"<details><summary>{head}</summary>\n\n{text}\n\n</details>")
+
+    def table(self, key: str, frame: pd.DataFrame, columns: str, total=(), **fields: object) -> None:
+        """Show columns of a frame as a table, see `tables.table`; the fields are those of its caption."""
+        with speaking(self.language):
+            table(frame, self._fill("tables", key, self._entry("tables", key), fields), columns, total)
+
+    def picture(self, key: str, picture: Picture, pdf: bool = False, **fields: object) -> None:
+        """Show a picture under its title, and below it, folded, the picture in words.
+
+        The entry may have `title`, `subtitle`, `source` and `finding` (a sentence; else the title is the finding).
+        The picture is saved as `figures/NN-key.svg` and `.png`.
+        """
+        with speaking(self.language):
+            entry = self._entry("pictures", key)
+            said = {part: self._fill("pictures", f"{key}.{part}", text, fields) for part, text in entry.items()}
+            finding = said.pop("finding", "") or said.get("title", picture.title)
+            alt = " ".join(f"{picture.alt} {finding}".split())
+            alt = alt if alt.endswith((".", "。")) else f"{alt}."
+            figure = picture.figure(**{"title": picture.title} | said)
+            name = f"{self.name[:2]}-{key}"
+            show(figure, name, alt, picture.values, pdf=pdf)
+            words = f"<details><summary>{word('picture.words')}</summary>\n\n{alt}\n\n</details>"
+            data = {"text/markdown": words, "text/plain": alt}
+            display(data, raw=True, metadata={"words_of": name})
