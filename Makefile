@@ -72,6 +72,7 @@ pdf: env  ## Print the book: build/reading-a-department-budget.pdf, from the sto
 release: env  ## Pack the edition and the notebooks of a clean checkout, with checksums: build/release/.
 	$(PY) tools/release.py $(RELEASE_FLAGS)
 
+# On Linux, kernels are forked from a process that has made the imports; BUDGETBOOK_KERNELS=plain starts each anew.
 test: env  ## Run everything that can fail: strict nbval on every notebook, unit tests, notebook rules.
 	$(PY) -m pytest
 

@@ -42,8 +42,6 @@ from tqdm import tqdm
 from budgetbook.disclosure import read_disclosure, write_derived
 from budgetbook.show.collection import disclosures_read, read_opening
 
-kernels.prepare()
-
 BOOK = Path(__file__).resolve().parent
 BUILD = ROOT / "build"
 FONTS = ROOT / "src" / "budgetbook" / "show" / "fonts"
@@ -112,8 +110,8 @@ def execute(path, done=lambda: None):
         environment.pop("MPLBACKEND", None)
         try:
             asyncio.run(client.async_execute(env=environment, cleanup_kc=True))
-        except DeadKernelError:
-            return _failure(path, notebook, at["index"], kernels.death(manager))
+        except DeadKernelError as error:
+            return _failure(path, notebook, at["index"], kernels.death(manager) or error)
         except Exception as error:
             return _failure(path, notebook, at["index"], error)
     text = nbformat.writes(normalise(notebook)).rstrip("\n") + "\n"
@@ -509,6 +507,7 @@ def main(argv=None):
     parser.add_argument("--jobs", type=int, metavar="N", help="notebooks at a time (default: processors)")
     parser.add_argument("--check", action="store_true", help="fail if it changes a file of a clean checkout")
     options = parser.parse_args(argv)
+    kernels.prepare()
     if options.check and (changed := git_status()):
         print(f"--check needs a clean checkout, but git reports:\n{changed}", file=sys.stderr)
         return 1

@@ -4,8 +4,9 @@ Machines differ and are shared, so nothing here is a test and no time stands alo
 one run, on two processors, round by round, and told as a ratio to the floor. The floor is what any tool that executes
 these notebooks has to pay: as many kernels started, with the same imports, two at a time, and shut down.
 
-Against it stand the project's nbval suite, nbmake and pytest-notebook on the same notebooks, and the two steps of the
-build. Then the weight of the pages, as a browser loads them, and their first paint where Chromium is installed.
+Against it stand the project's nbval suite with forked and with plain kernels, nbmake and pytest-notebook on the same
+notebooks, and the two steps of the build. Then the weight of the pages, as a browser loads them, and their first paint
+where Chromium is installed.
 """
 
 import argparse
@@ -75,11 +76,12 @@ def floor(paths):
         list(pool.map(one_kernel, map(imports, paths)))
 
 
-def command(arguments, allowed=(0,)):
-    """A command as something to be timed; it raises, with the end of the output, if the exit code is another."""
+def command(arguments, allowed=(0,), kernels="forked"):
+    """A command as something to be timed, with its kernels; it raises, with the end of the output, if it fails."""
 
     def run():
-        done = subprocess.run(arguments, cwd=ROOT, capture_output=True, text=True)
+        environment = os.environ | {"BUDGETBOOK_KERNELS": kernels}
+        done = subprocess.run(arguments, cwd=ROOT, env=environment, capture_output=True, text=True)
         if done.returncode not in allowed:
             raise RuntimeError(f"{' '.join(map(str, arguments))}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
 
@@ -105,6 +107,7 @@ def times(rounds):
     runs = {
         f"floor: {len(paths)} kernels with their imports": lambda: floor(paths),
         "nbval, as in make test": command([*PYTEST, "notebooks"]),
+        "nbval, with plain kernels": command([*PYTEST, "notebooks"], kernels="plain"),
         "nbmake": command([*NBMAKE, "notebooks"]),
         # 1: it finds differences, as it also compares what is not the notebook's doing; it has done its work.
         "pytest-notebook": command([*PYTEST_NOTEBOOK, "notebooks"], allowed=(0, 1)),
