@@ -7,7 +7,11 @@ same bytes.
 import json
 import os
 import re
+import sys
 from pathlib import Path
+
+# ruff: noqa: E402
+sys.modules.setdefault("rfc3987_syntax", None)  # a second of waiting: see kernels.py
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode

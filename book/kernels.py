@@ -58,9 +58,9 @@ def forks():
 
 def prepare():
     """From now on this process forks its kernels, unless it shall not. To be called before the first one is started."""
+    factory = KernelProvisionerFactory.instance()
+    factory.provisioners["forked"] = EntryPoint("forked", f"{__name__}:ForkedProvisioner", factory.GROUP_NAME)
     if forks():
-        factory = KernelProvisionerFactory.instance()
-        factory.provisioners["forked"] = EntryPoint("forked", f"{__name__}:ForkedProvisioner", factory.GROUP_NAME)
         factory.default_provisioner_name = "forked"
 
 
@@ -175,7 +175,7 @@ def template(options, env):
     shared = {name: value for name, value in env.items() if name not in OWN and not name.startswith("JPY_")}
     key = json.dumps([options, shared], sort_keys=True)
     with _lock:
-        if key not in _templates:
+        if key not in _templates or _templates[key][0].poll() is not None:
             ours, theirs = socket.socketpair()
             with theirs:
                 command, folder = [*options, __file__, str(theirs.fileno())], Path(__file__).parent
@@ -187,6 +187,8 @@ def template(options, env):
                     stdin=subprocess.DEVNULL,
                     start_new_session=True,  # what is meant for us, like Ctrl-C, is not meant for it
                 )
+            if key in _templates:
+                _templates[key][1].close()
             _templates[key] = process, ours
         return _templates[key][1]
 
