@@ -9,13 +9,13 @@ import time
 import kernels
 import nbformat
 import pytest
+from budgetbook.paths import ROOT
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory
 from nbformat.v4 import new_code_cell, new_notebook
 
 import build
-from budgetbook.paths import ROOT
 
 ROADS = ["local-provisioner", "forked"]
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")

@@ -87,7 +87,7 @@ def test_cells_say_which_fact_they_show(monkeypatch):
     monkeypatch.setattr(tables, "display", lambda bundle, raw, metadata: shown.append(bundle["text/html"]))
     rows = FACTS[FACTS["section"] == "三（二）"]
     rows = rows.assign(half=rounded(rows["value"] / 2, 2))
-    table(rows, "Expenditure", "value half quote item", half="Half", item="Item")
+    table(rows, "Expenditure", "value half:whole quote item:label")
     cells = re.findall(r"<t[dh] (?!scope=.col)([^>]*)>(.*?)</t[dh]>", shown[0])
     says = [re.findall(r'data-fact="(F\d+)"', attributes) for attributes, _ in cells]
     assert says[:4] == [["F029"], [], ["F029"], []] and says[8:] == [["F031"], [], ["F031"], []]
