@@ -9,7 +9,7 @@ import time
 import kernels
 import nbformat
 import pytest
-from budgetbook.paths import ROOT
+from checkout import ROOT
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import KernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory
