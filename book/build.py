@@ -19,18 +19,23 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import kernels  # before nbformat
+
+# isort: split
 import nbformat
-from checkout import FIGURES, NOTEBOOKS, ROOT, disclosures
+from checkout import FIGURES, NOTEBOOKS, ROOT, alone, disclosures
 from edition.contents import read_book
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellExecutionError, DeadKernelError
 from tqdm import tqdm
 
 from budgetbook.disclosure import write_derived
+
+kernels.prepare()
 
 BOOK = Path(__file__).resolve().parent
 BUILD = ROOT / "build"
@@ -100,6 +105,8 @@ def execute(path, done=lambda: None):
         environment.pop("MPLBACKEND", None)
         try:
             asyncio.run(client.async_execute(env=environment, cleanup_kc=True))
+        except DeadKernelError:
+            return _failure(path, notebook, at["index"], kernels.death(manager))
         except Exception as error:
             return _failure(path, notebook, at["index"], error)
     text = nbformat.writes(normalise(notebook)).rstrip("\n") + "\n"
@@ -382,4 +389,5 @@ def main(argv=None):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    with alone(BUILD):
+        sys.exit(main())

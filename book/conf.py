@@ -8,11 +8,13 @@ import os
 import sys
 from pathlib import Path
 
+# ruff: noqa: E402
+sys.modules.setdefault("rfc3987_syntax", None)  # a second of waiting: see kernels.py
 sys.path.insert(0, str(Path(__file__).parent))
 
-import edition  # noqa: E402
+import edition
 
-import budgetbook  # noqa: E402
+import budgetbook
 
 project = html_title = edition.TITLE
 author = ""

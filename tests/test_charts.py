@@ -343,6 +343,14 @@ def test_states_have_a_column_each_and_counts_that_add_up(shown):
     assert shown(fig) != shown(charts.states(COVERED.assign(state="here"), STATES).figure("t"))
 
 
+def test_states_are_headed_by_the_words_of_the_vocabulary():
+    known = COVERED.assign(state=["in_text", "not_in_text", "cannot_be_told"])
+    picture = charts.states(known, list(known["state"]))
+    words = ["in this text", "not in this text", "cannot be told from this text"]
+    assert list(picture.values["state"]) == words
+    assert "in this text" in texts(picture.figure("t")) and "in_text" not in texts(picture.figure("t"))
+
+
 def test_states_refuse_what_they_cannot_place():
     with pytest.raises(ValueError, match="states without a column: elsewhere"):
         charts.states(COVERED.assign(state="elsewhere"), STATES).figure("t")

@@ -8,13 +8,13 @@ import subprocess
 import sys
 from decimal import Decimal
 
-import conftest
 import nbformat
 import notebook_rules as rules
 import pytest
 from checkout import NOTEBOOKS, ROOT
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+import conftest
 from budgetbook.show.tables import as_html, as_text
 
 # Everything is read when the tests are collected: before nbval runs the notebooks, which rewrite figures/.

@@ -266,10 +266,24 @@ def run_pytest(checkout: Path, *tests: str) -> subprocess.CompletedProcess:
 
     Raises RuntimeError if pytest itself breaks. (2 and 4 are test files that break when they are imported: red, too.)
     """
-    # tests/conftest.py removes PYTHONPATH, without which the kernels would use the installed package and its text.
-    options = ["-x", "-q", "-n", "0", "--noconftest", "--assert=plain", "-p", "no:cacheprovider"]
+    # conftest.py removes PYTHONPATH, without which the kernels would use the installed package and its text.
+    options = [
+        "-x",
+        "-q",
+        "-n",
+        "0",
+        "--noconftest",
+        "-p",
+        "kernels",
+        "-p",
+        "nbval.plugin",
+        "--assert=plain",
+        "-p",
+        "no:cacheprovider",
+    ]
+    paths = os.pathsep.join(str(checkout / folder) for folder in ("src", "book"))
     caches = {"MPLCONFIGDIR": ROOT / "build/cache/matplotlib", "IPYTHONDIR": ROOT / "build/cache/ipython"}
-    env = os.environ | {name: str(path) for name, path in caches.items()} | {"PYTHONPATH": str(checkout / "src")}
+    env = os.environ | {name: str(path) for name, path in caches.items()} | {"PYTHONPATH": paths}
     run = subprocess.run(
         [sys.executable, "-m", "pytest", *options, *tests], cwd=checkout, env=env, capture_output=True, encoding="utf-8"
     )

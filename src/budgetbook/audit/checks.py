@@ -79,8 +79,13 @@ class Checks:
 
     # Facts as quantities
 
+    @cached_property
+    def _rows(self) -> dict[str, dict]:
+        """The stated facts again, each by its name: asked for thousands of times."""
+        return {row["fact"]: row for row in self.stated.to_dict("records")}
+
     def quantity(self, fact: str) -> Quantity:
-        row = self.stated.loc[fact]
+        row = self._rows[fact]
         value = IN_WORDS.get(row["measure"], row["value"])
         unit = "万元" if convert(Decimal(1), row["unit"], "元") != 1 or row["unit"] == "元" else row["unit"]
         wan = convert(value, row["unit"])
@@ -89,7 +94,7 @@ class Checks:
 
     def half(self, fact: str) -> Fraction:
         """Half a unit of the last place in which a fact is printed, in the unit of comparison; a zero is exact."""
-        row = self.stated.loc[fact]
+        row = self._rows[fact]
         counted = row["measure"] == "count"  # people are counted, not rounded
         if row["measure"] in IN_WORDS or not row["value"] or counted:
             return Fraction(0)
@@ -203,7 +208,7 @@ class Checks:
 
     def _changes(self) -> Iterator[Check]:
         for fact in self.stated[self.stated["measure"] == "change"]["fact"]:
-            item = self.stated.loc[fact, "item"]
+            item = self._rows[fact]["item"]
             if item:
                 why = f"{self.name(item)}: the amounts given as reasons make up the change"
                 yield Check("change", item, "stated by the document", why, self.quantity(fact), self.reasons(item))
@@ -219,16 +224,16 @@ class Checks:
     def _ratios(self) -> Iterator[Check]:
         hundred = Quantity(Fraction(100), text="100")
         for fact in self.stated[self.stated["measure"].isin(["growth", "share"])]["fact"]:
-            item, measure = self.stated.loc[fact, ["item", "measure"]]
+            item, measure = (self._rows[fact][key] for key in ("item", "measure"))
             if not item:
                 continue
             if measure == "growth":
                 right = self.one(item, "change") / (self.one(item) - self.one(item, "change"))
-                right = right if self.stated.loc[fact, "unit"] == "倍" else hundred * right
+                right = right if self._rows[fact]["unit"] == "倍" else hundred * right
                 why = f"{self.name(item)}: the rate of growth follows from the change and the amount"
             else:
                 parent = self.items.loc[item, "parent"]
-                whole = self.stated.loc[fact, "base"] or (self.items.loc[parent, "parts_make"] if parent else "")
+                whole = self._rows[fact]["base"] or (self.items.loc[parent, "parts_make"] if parent else "")
                 base = self.one(whole) if whole else Quantity(Fraction(0), missing=("whole",))
                 right = hundred * self.one(item) / base
                 why = f"{self.name(item)}: the share follows from the part and the whole"
@@ -320,9 +325,9 @@ class Checks:
             rows.append(
                 dict(
                     fact=fact,
-                    item=self.stated.loc[fact, "item"],
-                    measure=self.stated.loc[fact, "measure"],
-                    section=self.stated.loc[fact, "section"],
+                    item=self._rows[fact]["item"],
+                    measure=self._rows[fact]["measure"],
+                    section=self._rows[fact]["section"],
                     checks=len(equalities),
                     independent=sum(not c.derived_from for c in equalities),
                     bounds=len(on_it) - len(equalities),
@@ -354,21 +359,27 @@ class Checks:
             )
         return pd.DataFrame(rows)
 
+    @cached_property
+    def _tied(self) -> tuple[Span, dict[str, Form]]:
+        """The identities that hold, and what they leave of each stated fact."""
+        span = Span()
+        for index, check in enumerate(self.check_list):
+            if check.relation == "=" and self.state(check) == HOLDS:
+                span.add(index, check.form)
+        return span, {fact: span.reduce({fact: Fraction(1)})[0] for fact in self.stated["fact"]}
+
     def smallest_basis(self, form: Form) -> tuple[str, ...]:
         """The fewest stated facts that fix a quantity, given the identities that hold; its own before others.
 
         Facts that the identities tie together stand for each other, so one of each such group is tried.
         """
-        span = Span()
-        for index, check in enumerate(self.check_list):
-            if check.relation == "=" and self.state(check) == HOLDS:
-                span.add(index, check.form)
+        span, stated = self._tied
         target = span.reduce(form)[0]
         if not target:
             return ()
         groups: dict[tuple, str] = {}
-        for fact in [*sorted(form), *self.stated["fact"]]:  # the figures of the expression itself before others
-            rest = span.reduce({fact: Fraction(1)})[0]
+        for fact in [*sorted(form), *stated]:  # the figures of the expression itself before others
+            rest = stated[fact] if fact in stated else span.reduce({fact: Fraction(1)})[0]
             if rest:
                 groups.setdefault(tuple(sorted(rest.items())), fact)
         candidates = [(fact, dict(rest)) for rest, fact in groups.items()]

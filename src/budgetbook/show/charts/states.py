@@ -2,7 +2,7 @@
 
 from budgetbook.show.charts.page import chart, height_of, measure, pick, text_lines
 from budgetbook.show.pictures import PALETTE
-from budgetbook.show.vocabulary import word
+from budgetbook.show.vocabulary import known, word
 
 # The look of a mark, in the order of the states: shapes differ, so that no state is told by colour alone.
 MARKS = [
@@ -18,12 +18,13 @@ def states(data, columns):
     """A row for each thing and a column for each state, with a mark where the thing is; counts for groups and for all.
 
     data: DataFrame with `label`, `state` and `group` (rows of one group follow each other). columns: the states in
-    their order, four at most; as a dict of state → heading where a heading says more.
+    their order, four at most, headed by the vocabulary's words for them; as a dict of state → heading where a heading
+    says more.
 
     Raises ValueError for a state without a column, or for rows of one group that stand apart.
     """
     rows = data.to_dict("records")
-    columns = columns if isinstance(columns, dict) else dict(zip(columns, columns, strict=True))
+    columns = columns if isinstance(columns, dict) else {state: _heading(state) for state in columns}
     if stray := sorted({row["state"] for row in rows} - set(columns)):
         raise ValueError(f"states without a column: {', '.join(stray)}")
     groups = [group for at, group in enumerate(data["group"]) if at == 0 or data["group"].iloc[at - 1] != group]
@@ -53,7 +54,12 @@ def states(data, columns):
                 page.ax.plot(middles[row["state"]], middle, linestyle="", ms=8, mew=1.5, zorder=3, **mark)
                 page.y += height_of(label) + 3
 
-    return draw, pick(data, "label group state"), dict(n=len(rows), states=len(columns))
+    values = pick(data.assign(state=data["state"].map(columns)), "label group state")
+    return draw, values, dict(n=len(rows), states=len(columns))
+
+
+def _heading(state):
+    return word(f"state.{state}") if known(f"state.{state}") else state
 
 
 def _centred(page, middle, y, lines):

@@ -8,11 +8,16 @@ platform; the bytes are promised only on the platform that the committed ones we
 import os
 import platform
 from pathlib import Path
+from queue import Empty
+from time import monotonic
 
 import hypothesis
+import kernels
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]  # not from the package, which would import matplotlib too early
+pytest_plugins = ["nbval.plugin"]  # not in pyproject.toml: after kernels, which spares it a second
+
+ROOT = Path(__file__).resolve().parent  # not from the package, which would import matplotlib too early
 FIGURES = ROOT / "figures"
 BYTES_ARE_PROMISED = (platform.system(), platform.machine()) == ("Linux", "x86_64")
 
@@ -23,6 +28,39 @@ for variable, name in {"IPYTHONDIR": "ipython", "MPLCONFIGDIR": "matplotlib"}.it
 os.environ["PYTHONUTF8"] = "1"
 for variable in ("MATPLOTLIBRC", "MPLBACKEND", "PYTHONPATH"):
     os.environ.pop(variable, None)
+
+kernels.prepare()
+
+
+def message_or_death(kernel, stream, timeout=None):
+    """The next message for nbval, which by itself waits for those of a dead kernel until the cell's time is over."""
+    ask = {"iopub": kernel.kc.get_iopub_msg, "shell": kernel.kc.get_shell_msg}[stream]
+    end = monotonic() + (float("inf") if timeout is None else timeout)
+    while True:
+        try:
+            return ask(timeout=max(0, min(0.2, end - monotonic())))
+        except Empty:
+            if died := kernels.death(kernel.km):
+                raise ChildProcessError(died) from None
+            if monotonic() >= end:
+                raise
+
+
+def pytest_configure():
+    import nbval.kernel
+
+    nbval.kernel.RunningKernel.get_message = message_or_death
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    try:
+        return (yield)
+    except ChildProcessError as died:
+        if not hasattr(item, "raise_cell_error"):  # no cell of a notebook
+            raise
+        item.raise_cell_error(str(died))
+
 
 # The same examples on every run: a red test stays red until somebody repairs it.
 hypothesis.settings.register_profile("budgetbook", derandomize=True, deadline=None, database=None)
