@@ -7,7 +7,6 @@ Every step is deterministic: run twice on one tree, it writes the same bytes.
 
 import argparse
 import asyncio
-import json
 import os
 import re
 import shutil
@@ -23,14 +22,9 @@ from urllib.parse import unquote, urlsplit
 import kernels  # before nbformat
 
 # isort: split
-import enrich
-import finish
 import nbformat
-import preview
-import subjects
-import tracing
 from checkout import FIGURES, NOTEBOOKS, ROOT, alone, disclosures
-from docutils.nodes import make_id
+from edition.contents import read_book
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from jupyter_client.kernelspec import KernelSpecManager
@@ -39,8 +33,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
 from tqdm import tqdm
 
-from budgetbook.disclosure import read_disclosure, write_derived
-from budgetbook.show.collection import disclosures_read, read_opening
+from budgetbook.disclosure import write_derived
 
 BOOK = Path(__file__).resolve().parent
 BUILD = ROOT / "build"
@@ -195,149 +188,19 @@ def check_figures(notebooks=NOTEBOOKS, figures=FIGURES):
 # --------------------------------------------------------------------------------------------------- HTML
 
 
-def chapters(notebooks=NOTEBOOKS):
-    """What the opening of each notebook says of it (see `read_opening`), in reading order."""
-    return [read_opening(path) for path in notebook_files(notebooks)]
+def stage(root, source):
+    """Copy what Sphinx reads to the new folder `source`: the pages of book/, the notebooks, a page for each disclosure.
 
-
-def chapter_table(rows):
-    """The index of the chapters, as rows of a Markdown table, with the minutes of all of them below."""
-    titles = {row["file"]: row["title"].partition(":")[0] for row in rows}
-
-    def link(file, title):
-        return f"[{title}]({file.removesuffix('.ipynb')}.html)"
-
-    lines = [
-        f"| {link(row['file'], row['title'])} | {row['question']} | {row['section']} "
-        f"| {', '.join(link(file, titles[file]) for file in row['first']) or 'nothing'} | {row['minutes']} |"
-        for row in rows
-    ]
-    minutes = sum(int(row["minutes"]) for row in rows if row["minutes"])
-    return "\n".join([*lines, f"| **All of it** | | | | **{minutes}** |"])
-
-
-def disclosures_of(notebooks=NOTEBOOKS):
-    """The folders of the disclosures that the notebooks read; a book of notebooks that read none still shows a text."""
-    read = [folder for path in notebook_files(notebooks) for folder in disclosures_read(path)]
-    return list(dict.fromkeys(read)) or disclosures()[:1]
-
-
-def shown_figures(notebooks=NOTEBOOKS):
-    """Name, alternative text and notebook of every figure, in reading order."""
-    return [
-        {"figure": output.metadata["figure"], "alt": output.metadata["image/png"]["alt"], "file": path.name}
-        for path in notebook_files(notebooks)
-        for cell in nbformat.read(path, as_version=4).cells
-        for output in cell.get("outputs", [])
-        if "figure" in output.get("metadata", {})
-    ]
-
-
-def gallery(rows, shown, figures):
-    """The figures, each with its caption, its notebook and its files, as Markdown."""
-    blocks, titles = [], {row["file"]: row["title"] for row in rows}
-    for file in dict.fromkeys(row["file"] for row in shown):
-        blocks.append(f"## [{titles[file]}]({file.removesuffix('.ipynb')}.html)")
-        for row in (row for row in shown if row["file"] == file):
-            name = row["figure"]
-            kinds = [kind for kind in ("svg", "png", "pdf") if (Path(figures) / f"{name}.{kind}").is_file()]
-            alt = " ".join(row["alt"].split())
-            links = " · ".join(f"[{kind.upper()}](files/figures/{name}.{kind})" for kind in kinds)
-            blocks.append(f"![{alt}](files/figures/{name}.svg)\n\n{alt} {links}")
-    return "\n\n".join(blocks)
-
-
-def fill_pages(source, notebooks, figures):
-    """Write what the pages of book/ ask for: {{chapters}}, {{gallery}}, {{figure NAME}}. Returns error messages."""
-    rows, shown, errors = chapters(notebooks), shown_figures(notebooks), []
-    described = {row["figure"]: row["alt"] for row in shown}
-    for page in sorted(source.glob("*.md")):
-        text = page.read_text(encoding="utf-8").replace("{{chapters}}", chapter_table(rows))
-        if "{{gallery}}" in text:
-            text = text.replace("{{gallery}}", gallery(rows, shown, figures))
-        for mark, name in re.findall(r"({{figure ([\w-]+)}})", text):
-            if name not in described:
-                errors.append(f"book/{page.name} asks for figure {name}, which no notebook shows.")
-                continue
-            shutil.copyfile(Path(figures) / f"{name}.svg", source / f"{name}.svg")
-            text = text.replace(mark, f"![{' '.join(described[name].split())}]({name}.svg)")
-        names = [f"{row['title'].partition(':')[0]} <{row['file'].removesuffix('.ipynb')}>" for row in rows]
-        page.write_text(text.replace("{{toctree}}", "\n".join(names)), encoding="utf-8")
-    return errors
-
-
-def page_link(target, notebooks, source, root):
-    """What a link in a notebook becomes in its page; a file it leads to is copied to `source`/files."""
-    path, hash_, anchor = target.partition("#")
-    anchor = hash_ + make_id(unquote(anchor))
-    if path.endswith(".ipynb") and "/" not in path:
-        return path.removesuffix(".ipynb") + ".html" + anchor
-    file = (Path(notebooks) / unquote(path)).resolve()
-    if path.startswith("../") and file.is_file() and file.is_relative_to(root):
-        copy = Path("files") / file.relative_to(root)
-        (source / copy).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(file, source / copy)
-        return copy.as_posix()
-    return path + anchor  # an address elsewhere, or wrong: check_pages finds that
-
-
-def stage(notebooks, figures, source, root=ROOT):
-    """Copy notebooks and index page to the new folder `source`, as Sphinx wants them. Returns error messages.
-
-    Figures become the SVG from `figures` with their alternative text; code is marked to be folded; links
-    between notebooks lead to pages; files elsewhere in the project that are linked to are copied to
-    `source`/files.
+    To `source`/files go the figures and what every page leads to; the extension adds what the notebooks lead to.
     """
-    errors = []
-    shutil.copytree(BOOK, source, ignore=shutil.ignore_patterns("*.py", "_*"))
-    (source / "files").mkdir()
-    for name in ("LICENSE", "LICENSE-TEXT.md", "CITATION.cff"):  # every page leads to them
+    shutil.copytree(BOOK, source, ignore=shutil.ignore_patterns("*.py", "_*", "edition"))
+    for path in notebook_files(root / "notebooks"):
+        shutil.copyfile(path, source / path.name)
+    for links in read_book(str(root)).disclosures.values():
+        (source / f"{links.page}.md").touch()  # the extension writes it
+    shutil.copytree(root / "figures", source / "files" / "figures", ignore=shutil.ignore_patterns(".*"))
+    for name in ("LICENSE", "LICENSE-TEXT.md", "CITATION.cff"):
         shutil.copyfile(ROOT / name, source / "files" / name)
-    shutil.copytree(figures, source / "files" / "figures", ignore=shutil.ignore_patterns(".*"))
-
-    def relink(text):
-        return re.sub(r'(\]\(|href=")([^)"\s:]+)', lambda m: m[1] + page_link(m[2], notebooks, source, root), text)
-
-    glossary = any(path.stem == enrich.GLOSSARY for path in notebook_files(notebooks))
-    for path in notebook_files(notebooks):
-        notebook = nbformat.read(path, as_version=4)
-        enrich.join_code(notebook)
-        enrich.tables_as_csv(notebook, path.stem, source / "files")
-        if path.stem == enrich.GLOSSARY:
-            errors += enrich.anchor_terms(notebook)
-        elif glossary:
-            enrich.mark_terms(notebook)
-        for cell in notebook.cells:
-            if cell.cell_type == "markdown":
-                cell.source = relink(cell.source)
-                continue
-            cell.metadata.setdefault("tags", []).append("hide-input")
-            for output in list(cell.get("outputs", [])):
-                data = output.get("data", {})
-                for media in {"text/html", "text/markdown"} & set(data):
-                    data[media] = relink(data[media])
-                if name := output.get("metadata", {}).get("figure"):
-                    svg = Path(figures) / f"{name}.svg"
-                    if not svg.is_file():
-                        errors.append(f"{path.name} shows figure {name}, but {svg} is missing.")
-                        continue
-                    described = output.metadata.pop("image/png")
-                    del data["image/png"]
-                    data["image/svg+xml"] = svg.read_text(encoding="utf-8")
-                    # MyST-NB takes both from the cell; so there is one figure in a cell at most.
-                    image = {"alt": " ".join(described["alt"].split())}
-                    if "width" in described:  # the height follows, on a narrow screen as well
-                        image["width"] = str(described["width"])
-                    cell.metadata["mystnb"] = {"image": image}
-                    cell.outputs.append(enrich.figure_files(output, path.stem, source / "files", Path(figures)))
-        nbformat.write(notebook, source / path.name)
-    rows = chapters(notebooks)
-    read = disclosures_of(notebooks)
-    tracing.trace(source, rows, read)
-    found = subjects.subjects(rows, read_disclosure(read[0])) if read else {}
-    told = json.dumps(found, ensure_ascii=False)
-    (source / "subjects.json").write_text(told, encoding="utf-8")
-    return errors + fill_pages(source, notebooks, figures)
 
 
 class Page(HTMLParser):
@@ -460,29 +323,26 @@ def built(root=ROOT):
     return done.stdout.strip() or "of an unknown date (no git history here)"
 
 
-def render_html(notebooks=NOTEBOOKS, figures=FIGURES, build=BUILD, fonts=FONTS, root=ROOT):
-    """Render the stored outputs of the notebooks to `build`/html. Returns error messages."""
-    build = Path(build)
+def render_html(root=ROOT, build=BUILD, fonts=FONTS):
+    """Render the stored outputs of the notebooks of a folder to `build`/html. Returns error messages."""
+    root, build = Path(root).resolve(), Path(build)
+    notebooks = notebook_files(root / "notebooks")
     source, html, work = build / "source", build / "html", build / "doctrees"
     for folder in (source, html, work, build / "jupyter_execute"):
         shutil.rmtree(folder, ignore_errors=True)  # no page of an earlier build may survive
     build.mkdir(parents=True, exist_ok=True)
-    if errors := stage(notebooks, figures, source, root):
-        return errors
-    print(f"Rendering {len(notebook_files(notebooks))} notebooks with Sphinx ...", flush=True)
+    stage(root, source)
+    print(f"Rendering {len(notebooks)} notebooks with Sphinx ...", flush=True)
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-c", BOOK, "-d", work]
     environment = os.environ | {"PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": EPOCH, "BUDGETBOOK_BUILT": built(root)}
-    if subprocess.run([*command, source, html], env=environment).returncode:
+    if subprocess.run([*command, "-D", f"edition_root={root}", source, html], env=environment).returncode:
         return ["Sphinx stopped at the warnings above. Correct them; then run: python book/build.py html"]
     (html / ".buildinfo").unlink(missing_ok=True)
-    for path in notebook_files(notebooks):  # for the download button: as committed, not as staged
-        (html / "notebooks").mkdir(exist_ok=True)
+    (html / "notebooks").mkdir()
+    for path in notebooks:  # for the download button
         shutil.copyfile(path, html / "notebooks" / path.name)
     shutil.copytree(source / "files", html / "files")
     (html / ".nojekyll").touch()  # GitHub Pages would else leave out the folders with an underscore
-    preview.draw("Reading a Department Budget", disclosures_of(notebooks)[0], html / "_static" / "preview.png")
-    for path in page_files(html):
-        finish.finish(path)
     errors = embed_fonts(html, fonts) + check_pages(html)
     if not errors:
         print(f"Open {html / 'index.html'} ({len(list(html.glob('*.html')))} pages)")

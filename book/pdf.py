@@ -16,25 +16,26 @@ import shutil
 import sys
 import time
 from contextlib import nullcontext
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import chromium
 from bs4 import BeautifulSoup
-from checkout import DATA, ROOT
+from checkout import ROOT
+from edition import TITLE
+from edition.contents import read_book
 from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont, newTable
+from pypdf import PdfReader
 
 import budgetbook
 import build
-from budgetbook.disclosure import read_disclosure
 
 HTML = build.BUILD / "html"
 PDF = build.BUILD / "reading-a-department-budget.pdf"
 STYLE = build.BOOK / "print.css"
-TITLE = "Reading a Department Budget"
-DISCLOSURE = "liling-grid-centre-2021"
 # What is for the screen only: code, links to files, the values behind a figure, the marks beside headings.
 SCREEN_ONLY = (
     "script, style, noscript, template, button, input, form, dialog, nav, [hidden], [popover], .headerlink, .tools, "
@@ -50,9 +51,11 @@ UNKNOWN = "000"  # stands in place of a page number in the first printing, as wi
 
 
 def reading_order(html):
-    """The names of the pages that are printed: the chapters, then the disclosure itself if it has a page."""
+    """The names of the pages that are printed: the chapters, then the disclosures that they read."""
     chapters = sorted(path.stem for path in Path(html).glob("[0-9][0-9]-*.html"))
-    return chapters + [name for name in ("disclosure",) if (Path(html) / f"{name}.html").is_file()]
+    book = read_book(str(ROOT))
+    read = [book.disclosures[folder].page for folder in book.read]
+    return chapters + [name for name in read if (Path(html) / f"{name}.html").is_file()]
 
 
 def article(html, name):
@@ -198,7 +201,8 @@ def running_heads(titles):
 
 def front(soup_text, titles, questions, version, built):
     """Title page, what a reader of the print edition should know, and the contents."""
-    about = read_disclosure(DATA / DISCLOSURE).about
+    book = read_book(str(ROOT))
+    about = book.disclosures[book.read[0]].disclosure.about
     subtitle = f"The {about['fiscal_year']} budget disclosure of the {about['body_en']}, read section by section"
     escape = html_text.escape
     entries = "\n".join(
@@ -341,7 +345,7 @@ def print_document(path, report=lambda text: None, browser=None):
         numbers = {}
         for attempt in range(1, 5):
             pdf = page.pdf(prefer_css_page_size=True, outline=True, tagged=True, print_background=True)
-            report(f"Printing {attempt}: {len(pages(pdf))} pages")
+            report(f"Printing {attempt}: {len(PdfReader(BytesIO(pdf)).pages)} pages")
             found = page_numbers(pdf)
             if found == numbers:
                 return pdf
@@ -350,69 +354,51 @@ def print_document(path, report=lambda text: None, browser=None):
         raise ValueError("The page numbers do not come to rest; look at book/print.css.")
 
 
-def objects(pdf):
-    """The objects of a PDF as Chromium writes it (none are compressed), without the contents of streams."""
-    return {int(m[1]): m[2] for m in re.finditer(rb"(?s)\n(\d+) 0 obj\n(.*?)(?:stream|endobj)", pdf)}
-
-
-def pages(pdf):
-    """The numbers of the objects that are pages, in their order."""
-    found = objects(pdf)
-
-    def walk(number):
-        kids = re.search(rb"/Kids \[(.*?)\]", found[number], re.DOTALL)
-        if not kids:
-            return [number]
-        return [page for kid in re.findall(rb"(\d+) 0 R", kids[1]) for page in walk(int(kid))]
-
-    catalogue = next(text for text in found.values() if b"/Type /Catalog" in text)
-    return walk(int(re.search(rb"/Pages (\d+) 0 R", catalogue)[1]))
+def page_order(reader):
+    """The page of each object that is one, counted from 1."""
+    return {page.indirect_reference.idnum: place for place, page in enumerate(reader.pages, start=1)}
 
 
 def page_numbers(pdf):
     """On which page each identifier stands that something leads to."""
-    order = {number: place for place, number in enumerate(pages(pdf), start=1)}
-    return {
-        re.sub(r"#([0-9A-F]{2})", lambda m: chr(int(m[1], 16)), name.decode("ascii")): order[int(page)]
-        for name, page in re.findall(rb"/([^\s/\[\]<>()]+) \[(\d+) 0 R /XYZ ", pdf)
-    }
+    reader = PdfReader(BytesIO(pdf))
+    order = page_order(reader)
+    return {name[1:]: order[place[0].idnum] for name, place in reader.root_object.get("/Dests", {}).items()}
+
+
+def children(element):
+    """The parts of an element of the structure of a PDF."""
+    parts = element.get("/K", [])
+    return [part.get_object() for part in (parts if isinstance(parts, list) else [parts])]
 
 
 def cuts(pdf):
     """What the ends of pages cut or leave alone, read from the tags of the PDF: rows, figures, quotations, headings."""
-    found, order = objects(pdf), {number: place for place, number in enumerate(pages(pdf), start=1)}
-    whole = {"TR": "a row", "Figure": "a figure", "BlockQuote": "a quotation", "Caption": "a caption"}
+    reader = PdfReader(BytesIO(pdf))
+    order = page_order(reader)
+    whole = {"/TR": "a row", "/Figure": "a figure", "/BlockQuote": "a quotation", "/Caption": "a caption"}
     messages, waiting = [], []  # waiting: headings and captions whose text has not come yet
 
-    def visit(number):
+    def visit(element):
         """The pages of an element, in the order of reading; `waiting` goes with the text to the next element."""
-        text = found[number]
-        kind = re.search(rb"/S /(\w+)", text)[1].decode("ascii")
-        own = re.search(rb"/Pg (\d+) 0 R", text)
-        children = re.search(rb"(?s)/K (\[.*?\]|\d+ 0 R|\d+)", text)
-        on = []
-        parts = rb"(?s)<</Type /(?:(MCR)|OBJR)(.*?)>>|(\d+) 0 R|(\d+)"
-        for marked, further, child, mark in re.findall(parts, children[1] if children else b""):
-            if child:
-                on += visit(int(child))
-            elif marked or mark:  # text: on the page of the element, or on one that is named
-                page = order[int(re.search(rb"/Pg (\d+) 0 R", further)[1] if marked else own[1])]
+        kind, on, parts = element["/S"], [], children(element)
+        for part in parts:
+            if isinstance(part, dict) and "/S" in part:
+                on += visit(part)
+            elif not isinstance(part, dict) or part["/Type"] == "/MCR":  # text, on the page of one of the two
+                page = order[(part if isinstance(part, dict) and "/Pg" in part else element).raw_get("/Pg").idnum]
                 messages.extend(f"page {at}: {what} stands alone at the foot" for what, at in waiting if at != page)
                 waiting.clear()
                 on.append(page)
-        repeated = kind == "TR" and not any(  # the head of a table stands on each of its pages
-            b"/S /TD" in found[int(child)] for _, _, child, _ in re.findall(parts, children[1]) if child
-        )
+        repeated = kind == "/TR" and all(part["/S"] != "/TD" for part in parts)  # a table's head, on each of its pages
         if kind in whole and len(set(on)) > 1 and not repeated:
             messages.append(f"pages {min(on)} and {max(on)}: {whole[kind]} is cut")
-        if on and kind in {"H1", "H2", "H3", "H4", "Caption"}:
-            waiting.append(("a caption" if kind == "Caption" else "a heading", on[-1]))
+        if on and kind in {"/H1", "/H2", "/H3", "/H4", "/Caption"}:
+            waiting.append(("a caption" if kind == "/Caption" else "a heading", on[-1]))
         return on
 
-    limit = sys.getrecursionlimit()
-    sys.setrecursionlimit(max(limit, 5000))
-    visit(next(number for number, text in found.items() if b"/S /Document\n" in text))
-    sys.setrecursionlimit(limit)
+    for element in children(reader.root_object["/StructTreeRoot"]):
+        visit(element)
     return messages
 
 
@@ -462,7 +448,8 @@ def make(html=HTML, to=PDF, report=lambda text: print(text, flush=True), browser
     draft = Path(to).with_suffix(".pdf.new")
     draft.write_bytes(pdf)
     draft.replace(to)
-    report(f"Open {to} ({len(pages(pdf))} pages, {len(pdf) / 1e6:.1f} MB, {time.perf_counter() - start:.0f} s)")
+    sheets = len(PdfReader(BytesIO(pdf)).pages)
+    report(f"Open {to} ({sheets} pages, {len(pdf) / 1e6:.1f} MB, {time.perf_counter() - start:.0f} s)")
     return []
 
 

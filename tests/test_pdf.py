@@ -4,6 +4,7 @@ tests/browser/test_pdf.py prints the real one.
 """
 
 import re
+from io import BytesIO
 
 import pdf
 import pytest
@@ -11,6 +12,8 @@ from bs4 import BeautifulSoup
 from checkout import ROOT
 from fontTools import subset
 from fontTools.ttLib import TTFont
+from pypdf import PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject
 
 PAGE = """<html><body><nav><a href="gallery.html">menu</a></nav><article role="main" id="furo-main-content">
 <div class="tools"><button>Show all code</button></div>
@@ -157,32 +160,35 @@ def test_fonts_become_truetype_with_the_same_characters(tmp_path):
 
 
 def fake_pdf(*elements):
-    """A PDF of two pages as Chromium writes them, without its contents: (kind, pages, children) for each element."""
-    objects = {
-        1: "<</Type /Catalog\n/Pages 2 0 R>>",
-        2: "<</Type /Pages\n/Kids [3 0 R 4 0 R]>>",
-        3: "<</Type /Page\n/Parent 2 0 R>>",
-        4: "<</Type /Page\n/Parent 2 0 R>>",
-        5: "<</01-income [3 0 R /XYZ 6 826 0]\n/02#2Dspending [4 0 R /XYZ 6 829 0]>>",
-    }
+    """A PDF of two pages with its structure, without its contents: (kind, pages, children) for each element."""
+    writer = PdfWriter()
+    pages = [writer.add_blank_page(100, 100).indirect_reference for _ in range(2)]
+    names = {"/01-income": pages[0], "/02-spending": pages[1]}
+    places = {name: ArrayObject([page, NameObject("/XYZ")]) for name, page in names.items()}
 
     def add(kind, on, children=()):
-        number = max(objects) + 1
-        objects[number] = ""
-        parts = [f"{add(*child)} 0 R" for child in children]
-        own = f"\n/Pg {on[0] + 2} 0 R" if on else ""
-        parts += ["7"] if on else []
-        parts += [f"<</Type /MCR\n/Pg {page + 2} 0 R\n/MCID 1>>" for page in on[1:]]
-        objects[number] = f"<</Type /StructElem\n/S /{kind}\n/P 1 0 R{own}\n/K [{' '.join(parts)}]>>"
-        return number
+        parts = [add(*child) for child in children]
+        parts += [NumberObject(7)] if on else []
+        parts += [tagged(Type="/MCR", Pg=pages[page - 1], MCID=NumberObject(1)) for page in on[1:]]
+        own = {"Pg": pages[on[0] - 1]} if on else {}
+        return writer._add_object(tagged(Type="/StructElem", S=f"/{kind}", K=ArrayObject(parts), **own))
 
-    add("Document", (), elements)
-    body = "".join(f"\n{number} 0 obj\n{text}\nendobj" for number, text in objects.items())
-    return f"%PDF-1.4{body}\n%%EOF".encode("ascii")
+    root = tagged(Type="/StructTreeRoot", K=add("Document", (), elements))
+    writer.root_object[NameObject("/StructTreeRoot")] = writer._add_object(root)
+    writer.root_object[NameObject("/Dests")] = tagged(**{name[1:]: place for name, place in places.items()})
+    out = BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def tagged(**entries):
+    """A dictionary of a PDF."""
+    return DictionaryObject(
+        {NameObject(f"/{key}"): NameObject(value) if type(value) is str else value for key, value in entries.items()}
+    )
 
 
 def test_page_numbers_are_read():
-    assert pdf.pages(fake_pdf()) == [3, 4]
     assert pdf.page_numbers(fake_pdf()) == {"01-income": 1, "02-spending": 2}
 
 

@@ -1,4 +1,4 @@
-"""Traceable numbers: from a number to its place in the disclosure, and back (book/stated.py, book/tracing.py)."""
+"""Traceable numbers: from a number to its place in the disclosure, and back (book/edition)."""
 
 import copy
 import csv
@@ -7,36 +7,35 @@ import pickle
 import re
 from decimal import Decimal
 
-import nbformat
 import pandas as pd
 import pytest
-import tracing
-from checkout import NOTEBOOKS
+from checkout import ROOT
+from docutils import nodes
+from docutils.core import publish_doctree
+from edition.contents import read_book
+from edition.disclosure import DisclosurePage
+from edition.marks import Trail
+from edition.outputs import table as table_node
+from edition.stated import Links
 from liling import FOLDER, LILING
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
-from tracing import DisclosurePage
+from myst_parser.parsers.docutils_ import Parser
 
-import build
 from budgetbook.disclosure import Disclosure
 from budgetbook.document import Document
 from budgetbook.numbers import Stated, rounded
 from budgetbook.show import tables
 from budgetbook.show.tables import table
+from budgetbook.show.vocabulary import word
 
 FACTS = LILING.facts
 FIGURES = FACTS[FACTS["value"].notna()].set_index("fact", drop=False)
-TITLES = {"01-income.ipynb": "Income: where the money comes from"}
-
-
-@pytest.fixture
-def page():
-    return DisclosurePage(LILING, titles=TITLES)
+LINKS = Links(LILING)
 
 
 @pytest.fixture(scope="module")
 def text():
     """The page of the disclosure, as Markdown with HTML, before any chapter is read."""
-    return DisclosurePage(LILING).page_text()
+    return DisclosurePage(LINKS).text()
 
 
 # --- numbers that know their fact ---
@@ -132,7 +131,7 @@ def test_every_link_of_the_page_arrives_and_no_name_is_used_twice(text):
     names = re.findall(r' id="([^"]+)"', text)
     assert len(names) == len(set(names))
     assert set(re.findall(r'href="#([^"]+)"', text)) <= set(names)
-    assert {build.make_id(heading) for heading in ("All checks", "All numbers")} == set(
+    assert {nodes.make_id(heading) for heading in ("All checks", "All numbers")} == set(
         re.findall(r"\]\(#(.+?)\)", text)
     )
 
@@ -150,7 +149,7 @@ def test_the_states_shown_are_those_of_the_checks(text):
     with (FOLDER / "derived/checks.csv").open(encoding="utf-8-sig", newline="") as file:
         checks = list(csv.DictReader(file))
     shown = dict(re.findall(r'<li id="(C\d+)"><span[^>]*>.</span> C\d+ <b>([^<]+)</b>', text))
-    assert shown == {row["check"]: row["state"] for row in checks}
+    assert shown == {row["check"]: word(f"state.{row['state']}") for row in checks}
     for fact in FACTS["fact"]:
         mine = [row for row in checks if fact in row["facts"].split() and row["state"] != "untested"]
         expected = "○" if not mine else "△" if all(row["relation"] == "<=" for row in mine) else "●"
@@ -180,22 +179,33 @@ def test_every_number_is_in_the_index_with_all_its_places(text):
 
 def test_any_disclosure_gets_its_page():
     liling = Disclosure("说明如下。\n一、收入\n收入预算<5&6>万元，比上年增加2万元。\f\n\n完", {"fiscal_year": 2021})
-    text = DisclosurePage(liling).page_text()
+    text = DisclosurePage(Links(liling)).text()
     assert passages(text) == liling.text
     assert "## The opening" in text and "## 一 收入" in text
-    broken = DisclosurePage(Disclosure("没有数字"))
-    assert passages(broken.page_text()) == "没有数字"
+    assert passages(DisclosurePage(Links(Disclosure("没有数字"))).text()) == "没有数字"
 
 
 # --- links to it ---
 
 
-def prose(page, text):
-    return page.link_prose(text, "01-income.ipynb", "Here")[0]
+def parsed(markdown):
+    """Markdown as a document."""
+    return publish_doctree(markdown, parser=Parser(), settings_overrides={"doctitle_xform": False})
 
 
-def targets(linked):
-    return re.findall(r"disclosure\.html#([^ \")]+)", linked)
+def targets(document):
+    """Where the links into the disclosure lead."""
+    found = [link["refuri"] for link in document.findall(nodes.reference)]
+    return [uri.partition("#")[2] for uri in found if uri.startswith("disclosure.html#")]
+
+
+def traced(markdown):
+    """Where the numbers of a text lead; its words stay as they are."""
+    document = parsed(markdown)
+    before = document.astext()
+    Trail(LINKS, document)
+    assert document.astext() == before
+    return targets(document)
 
 
 @pytest.mark.parametrize(
@@ -209,105 +219,96 @@ def targets(linked):
         ("比上年度预算增加415.45万元", ["F050"]),
         ("其中150万主要用于", ["F073"]),
         ("## A title of 5.35 万元", []),
-        ("`5.35 万元` and [5.35 万元](x.html) and <summary>5.35 万元</summary>", []),
+        ("`5.35 万元` and [5.35 万元](x.html) and ![5.35 万元](x.svg)", []),
         ("5.35 %, 10.43 元, 1951.91 yuan, 5.35 times, 5.350, 15.35, 5.35.1, −5.35, 0 万元, 17, 1 个, 17 万元", []),
-        ("155 − 150 = 5 万元, ≈ 18 万元, about 4 万元", ["F072"][:0]),
+        ("155 − 150 = 5 万元, ≈ 18 万元, about 4 万元", []),
+        ("**17** 人, and [万元](13-glossary.html) behind 5.35 [万元](13-glossary.html)", ["F011", "F031"]),
+        ("= **5.35** 万元, and about *5.35* 万元", []),
         ("5.36 万元, 1951.9 万元, 19519.1 万元, F 415.4", []),
     ],
 )
-def test_prose_leads_only_to_where_the_number_is_stated(page, written, leads_to):
-    linked = prose(page, written)
-    assert targets(linked) == leads_to
-    assert re.sub(r"\[([^\]]*)\]\(disclosure[^)]*\)", r"\1", linked) == written
+def test_prose_leads_only_to_where_the_number_is_stated(written, leads_to):
+    assert traced(written) == leads_to
 
 
-def test_a_quoted_passage_leads_to_its_own_place(page):
-    linked = prose(
-        page, "> （一）收入预算：2021年年初预算数1951.91万元，其中，一般公共预算拨款1951.91万元；… 其他收入0万元"
-    )
-    assert targets(linked) == ["F022", "F023", "F026"]
-    assert targets(prose(page, "> 150万元")) == [], "words that stand in several places do not tell which is meant"
-    assert targets(prose(page, "> 收入预算1951.91万元")) == [], "words that the text does not have"
+def test_a_quoted_passage_leads_to_its_own_place():
+    passage = "> （一）收入预算：2021年年初预算数**1951.91**万元，其中，一般公共预算拨款1951.91万元；… 其他收入0万元"
+    assert traced(passage) == ["F022", "F023", "F026"]
+    assert traced("> 150万元") == [], "words that stand in several places do not tell which is meant"
+    assert traced("> 收入预算1951.91万元") == [], "words that the text does not have"
+    assert traced("> 其他收入0万元\n> 其他收入0万元") == ["F026", "F026"], "line by line"
 
 
-HEAD = '<table class="budget"><caption>5.35 万元</caption><thead><tr><th>5.35 万元</th></tr></thead><tbody>'
+def row(*cells, facts=(), numeric=()):
+    """Where the cells of a row of a table lead: (name, words) of each link."""
+    facts = [*facts, *[""] * (len(cells) - len(facts))]
+    numeric = [*numeric, *[False] * (len(cells) - len(numeric))]
+    found = LINKS.in_row(list(cells), facts, numeric)
+    return [(n.name, cell[n.start : n.end]) for cell, links in zip(cells, found, strict=True) for n in links]
 
 
-def rows(page, *cells):
-    page.anchors = {}
-    return page.link_table(f"<table><tr>{''.join(cells)}</tr></table>", "01-income.ipynb", "Here")
+def test_a_cell_leads_to_its_fact_if_it_really_shows_it():
+    assert row("5.35", facts=["F031"], numeric=[True]) == [("F031", "5.35")]
+    assert row("5.36", facts=["F031"], numeric=[True]) == []
+    assert row("5.35", facts=["F999"], numeric=[True]) == []
+    assert row("5.35", numeric=[True]) == row("not stated") == [], "computed, or not there"
+    assert row("卫生健康支出5.35万元") == [("F031", "5.35")]
+    assert row("比上年", facts=["F042"]) == [("F042", "比上年")], "a part of the fact's words"
+    assert row("5.3", facts=["F031"], numeric=[True]) == []
+    assert row("比去年", facts=["F042"]) == []
+    assert row("无下属二级预算单位") == [], "stated twice"
+    assert row("无下属二级预算单位", facts=["F019"]) == [("F019", "无下属二级预算单位")]
 
 
-def test_a_cell_leads_to_its_fact_if_it_really_shows_it(page):
-    linked = rows(page, '<td class="num" data-fact="F031"><strong>5.35</strong>  </td>')
-    assert targets(linked) == ["F031"] and ">5.35</a></strong>  </td>" in linked and ' id="s-F031"' in linked
-    assert targets(rows(page, '<td class="num" data-fact="F031">5.36</td>')) == []
-    assert targets(rows(page, '<td class="num" data-fact="F999">5.35</td>')) == []
-    assert targets(rows(page, '<td class="num">5.35</td>')) == [], "computed"
-    quote = '<td><span lang="zh-Hans">卫生健康支出</span>5.35<span lang="zh-Hans">万元</span></td>'
-    assert '</span><a class="stated" id="s-F031"' in rows(page, quote)
-    assert targets(rows(page, '<td data-fact="F042">比上年</td>')) == ["F042"], "a part of the fact's words"
-    assert targets(rows(page, '<td class="num" data-fact="F031">5.3</td>')) == []
-    assert targets(rows(page, '<td data-fact="F042">比去年</td>')) == []
-    assert targets(rows(page, "<td>无下属二级预算单位</td>")) == [], "stated twice"
-    assert targets(rows(page, '<td data-fact="F019">无下属二级预算单位</td>')) == ["F019"]
+def test_the_figures_of_a_check_lead_to_the_facts_that_it_rests_on():
+    def names(*cells):
+        return [name for name, _ in row(*cells)]
+
+    assert names("C13", "150", "150") == ["C13", "F066", "F037"]
+    assert names("C19", "561.4 = 150 + 415.45") == ["C19", "F042", "F044", "F047"]
+    assert names("F041 F042", "1951.91 万元") == ["F041", "F042", "F041"]
+    assert names("三（二）1", "1801.91 万元") == ["F032"], "the row names the section"
+    assert names("100 × 4 ÷ (5 − 4)", "F068 F070") == ["F070", "F068", "F068", "F070"]
+    assert names("5 − 4") == names("C99", "150") == []
 
 
-def test_the_figures_of_a_check_lead_to_the_facts_that_it_rests_on(page):
-    assert targets(rows(page, "<td>C13</td>", "<td>150</td>", "<td>150</td>")) == ["C13", "F066", "F037"]
-    assert targets(rows(page, "<td>C19</td>", "<td>561.4 = 150 + 415.45</td>")) == ["C19", "F042", "F044", "F047"]
-    assert targets(rows(page, "<td>F041 F042</td>", "<td>1951.91 万元</td>")) == ["F041", "F042", "F041"]
-    assert targets(rows(page, "<td>三（二）1</td>", "<td>1801.91 万元</td>")) == ["F032"], "the row names the section"
-    linked = rows(page, "<td>100 × 4 ÷ (5 − 4)</td>", "<td>F068 F070</td>")
-    assert targets(linked) == ["F070", "F068", "F068", "F070"]
-    assert targets(rows(page, "<td>5 − 4</td>")) == []
-    assert targets(rows(page, "<td>C99</td>", "<td>150</td>")) == []
-
-
-def test_the_page_leads_back_to_where_a_fact_is_shown(page):
-    output = new_output("display_data", {"text/html": '<tr><td data-fact="F031">5.35</td></tr>' * 2})
-    say = new_output("display_data", {"text/markdown": "In all 1951.91 万元."})
-    cells = [
-        new_markdown_cell("# Income\n\n*What of 561.4 万元?*"),
-        new_markdown_cell("## By *function*\n\nHere."),
-        new_code_cell("", outputs=[output, say]),
+def test_the_page_leads_back_to_where_a_fact_is_shown():
+    columns = [
+        {"key": "value", "heading": "万元", "numeric": True},
+        {"key": "none", "heading": "5.35 万元", "numeric": False},
     ]
-    notebook = new_notebook(cells=cells)
-    page.link_notebook(notebook, "01-income.ipynb")
-    assert notebook.cells[0].source == "# Income\n\n*What of 561.4 万元?*", "the opening is used elsewhere, too"
-    assert re.findall(r' id="([^"]+)"', output.data["text/html"]) == ["s-F031", "s-F031-2"]
-    text = page.page_text()
+    rows = [{"cells": ["5.35", ""], "facts": {"value": "F031"}}] * 2
+    document = parsed("# Income\n\n## By *function*\n\nHere.\n\nIn all 1951.91 万元, and 1951.91 万元.")
+    section = next(s for s in document.findall(nodes.section) if "by-function" in s["ids"])
+    section.insert(2, table_node({"caption": "5.35 万元", "columns": columns, "rows": rows}))
+    trail = Trail(LINKS, document)
+    shown = [(link["ids"], link["reftitle"]) for link in section.findall(nodes.reference) if link["ids"]]
+    assert shown == [
+        (["s-F031"], "stated in the disclosure, 三（二）"),
+        (["s-F031-2"], "stated in the disclosure, 三（二）"),
+    ]
+    assert targets(document) == ["F031", "F031", "n-1951.91"], "not in captions and headings; in prose the first use"
+    uses = {}
+    for name, heading, anchor in trail.uses:
+        uses.setdefault(name, []).append(("01-income", heading, anchor))
+    text = DisclosurePage(LINKS, uses, {"01-income": "Income: where the money comes from"}).text()
     assert '<i>Income</i>: <a href="01-income.html#s-F031">By function</a>' in text
     assert "shown in 1 chapter<" in text and "01-income.html#income" not in text
     assert '<a href="01-income.html#by-function">By function</a>' in text[text.index('<li id="n-1951.91">') :]
 
 
-def test_the_book_links_no_number_that_the_text_does_not_state(tmp_path):
-    """All chapters as they are: every linked number is one of those that the target states."""
-    chapters = build.chapters()
-    for row in chapters:
-        notebook = nbformat.read(NOTEBOOKS / row["file"], as_version=4)
-        nbformat.write(notebook, tmp_path / row["file"])
-    tracing.trace(tmp_path, chapters, {FOLDER})
-    page = (tmp_path / "disclosure.md").read_text(encoding="utf-8")
-    names = set(re.findall(r' id="([^"]+)"', page))
-    seen = 0
-    for row in chapters:
-        source = (tmp_path / row["file"]).read_text(encoding="utf-8").replace('\\"', '"')
-        links = re.findall(r"\[([^\]\n]+)\]\(disclosure\.html#(\S+)", source)
-        links += [(text, key) for key, text in re.findall(r'<a class="stated"[^>]*#([^"]+)"[^>]*>([^<]+)</a>', source)]
-        for shown, key in links:
-            assert key in names, (row["file"], key)
-            number = re.sub(r"[,−]", "", shown)
-            if key.startswith("n-"):
-                assert number == key[2:], (row["file"], shown, key)
-            elif key in FIGURES.index:
-                stated = FIGURES.loc[key]
-                claimed = {stated["printed"], f"{abs(stated['value']):f}"}
-                words = not re.search(r"^\d", shown) and html.unescape(shown) in stated["quote"]
-                assert number in claimed or words, (row["file"], shown, key)
-            seen += 1
-    assert seen > 300
+def test_the_opening_of_a_chapter_is_left_alone():
+    document = parsed("# Income\n\n*What of 561.4 万元?*\n\nThere are 561.4 万元.")
+    first, second = document.findall(nodes.paragraph)
+    first.line, second.line = 10_002, 20_001  # MyST-NB: cell 0 and cell 1
+    Trail(LINKS, document)
+    assert targets(first) == [] and targets(second) == ["F042"]
+
+
+def test_the_book_is_about_what_its_notebooks_read():
+    book = read_book(str(ROOT))
+    assert book.read == [FOLDER] and book.disclosures[FOLDER].page == "disclosure"
+    assert set(book.links) == set(book.paths) and all(links.page == "disclosure" for links in book.links.values())
 
 
 def test_positions_are_those_of_the_published_text():

@@ -11,7 +11,7 @@ import re
 import chromium
 import pytest
 from checkout import ROOT
-from edition import HTML, chapters, pages
+from tested import HTML, chapters, pages
 
 SHOTS = ROOT / "build" / "browser"
 SCREENS = {"wide": {"width": 1440, "height": 900}, "phone": {"width": 360, "height": 640}}

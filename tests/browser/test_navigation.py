@@ -1,8 +1,8 @@
 """Finding one's way: the reading order, the contents, the meaning of a term, and the search."""
 
 import pytest
-from edition import chapters
 from playwright.sync_api import expect
+from tested import chapters
 
 # What a reader may ask for, and the page that answers: the Chinese name of a line, and its English one.
 ASKED = {

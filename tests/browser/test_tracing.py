@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from edition import chapters
 from liling import LILING
 from playwright.sync_api import expect
+from tested import chapters
 
 PAGE = "disclosure.html"
 # The links of a page into the disclosure, with what they show and where they lead.

@@ -2,22 +2,18 @@
 
 Below each passage stands an entry for each of its facts, with its checks, the questions that it raises, and the
 chapters that show it; at the end all checks and all numbers. Other pages lead here by the links of stated.py. The page
-is made from the data of the package alone, for any disclosure, and needs no script.
+is made from the data of the package alone, for any disclosure, and needs no script. It is Markdown with HTML: for marks
+that overlap in the text, and for entries that fold, Markdown has no words.
 """
 
 import html
 import re
 from collections import Counter
 from decimal import Decimal
-from functools import cached_property
-
-import nbformat
-from checkout import disclosures
-from stated import Links
 
 from budgetbook.audit.checks import FAILS, HOLDS, ROUNDING, UNTESTED
-from budgetbook.disclosure import read_disclosure
 from budgetbook.show.tables import marked
+from budgetbook.show.vocabulary import word
 
 # How the state of a check, or of a figure, is drawn: the shapes of the house style, and one for what only has a limit.
 BOUND, NONE = "within a bound", "in no check"
@@ -51,18 +47,32 @@ def plural(count, noun):
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-class DisclosurePage(Links):
-    """The page of one disclosure; the links that were made before tell where its facts are shown."""
+def sign(state):
+    """The shape of a state, beside which the same stands in words."""
+    return f'<span class="st {KINDS[state]}" aria-hidden="true">{SHAPES[state]}</span>'
+
+
+class DisclosurePage:
+    """The page of one disclosure.
+
+    links: the disclosure as the target of links. uses: fact or number → (chapter, heading, anchor) of each place that
+    shows it, in reading order. titles: chapter → its title.
+    """
+
+    def __init__(self, links, uses=None, titles=None):
+        self.links, self.uses, self.titles = links, uses or {}, titles or {}
+        self.disclosure, self.facts, self.checks = links.disclosure, links.facts, links.checks
+        self.resting = {fact: [] for fact in self.facts.index}  # fact → the checks that rest on it
+        for row in self.checks.itertuples():
+            for fact in row.facts.split():
+                self.resting[fact].append(row)
+        self.states = {fact: self.state(fact) for fact in self.facts.index}
 
     # ------------------------------------------------------------------------------- states of figures
 
-    @cached_property
-    def states(self):
-        """Fact → its state, from the states of the checks that rest on it; and the same in words."""
-        return {fact: self._state(fact) for fact in self.facts.index}
-
-    def _state(self, fact):
-        on_it = [row for row in self.checks.itertuples() if fact in row.facts.split()]
+    def state(self, fact):
+        """The state of a fact, from the states of the checks that rest on it; and the same in words."""
+        on_it = self.resting[fact]
         tested = [row for row in on_it if row.state != UNTESTED]
         equal = [row for row in tested if row.relation == "="]
         failing = [row for row in tested if row.state == FAILS]
@@ -175,13 +185,12 @@ class DisclosurePage(Links):
         notes = [row["qualifier"], MEASURES.get(row["measure"], row["measure"]), row["period"]]
         notes.append(f"against {row['base']}" if row["base"].isdigit() else "")
         places = self.places(fact)
-        chapters = len({file for file, *_ in places})
+        chapters = len({chapter for chapter, *_ in places})
         summary = words + (f", shown in {plural(chapters, 'chapter')}" if chapters else "")
         inside = [f'<p class="words" lang="zh-Hans">{html.escape(row["quote"])}</p>']
-        on_it = [check for check in self.checks.itertuples() if fact in check.facts.split()]
-        if on_it:
+        if on_it := self.resting[fact]:
             inside.append("<ul>" + "".join(f"<li>{self.check(c, fact)}</li>" for c in on_it) + "</ul>")
-        for finding in self.found.itertuples():
+        for finding in self.disclosure.audit.findings.itertuples():
             if fact in finding.rests_on.split():
                 inside.append(f'<p class="asks"><span>{finding.finding}</span> {marked(finding.question)}</p>')
         if places:
@@ -192,7 +201,7 @@ class DisclosurePage(Links):
             inside.append(f'<p class="shown">Some prose only mentions {link}, which several places state.</p>')
         return (
             f'<li id="e-{fact}"{" class=words" if row["value"] is None else ""}>'
-            f'<span class="st {KINDS[state]}" aria-hidden="true">{SHAPES[state]}</span> '
+            f"{sign(state)} "
             f'<a class="number" href="#{fact}" title="back to the text" lang="zh-Hans">{html.escape(shown)}</a> '
             f'<span class="what">{self.label(fact)} <small>{", ".join(filter(None, notes))}</small></span> '
             f'<a class="back" href="#{fact}"><span class="unseen">back to the text</span>'
@@ -200,26 +209,24 @@ class DisclosurePage(Links):
             f"<details><summary>{summary}</summary>{''.join(inside)}</details></li>"
         )
 
-    @cached_property
-    def found(self):
-        return self.audit.findings
-
     def check(self, row, fact=""):
         """A check in words and as a sum, with its state; its figures lead to their places."""
-        check = self.check_of[row.check]
+        check = self.links.check_of[row.check]
         state = BOUND if row.relation == "<=" and row.state == HOLDS else row.state
-        shape = f'<span class="st {KINDS[state]}" aria-hidden="true">{SHAPES[state]}</span>'
         waiting = [*check.left.facts, *check.right.facts]
 
-        def opening(key):
-            return f'<a href="#{key}"{" class=here" if key == fact else ""}>'
+        def linked(side):
+            for start, end, name in reversed(self.links.in_sum(side, waiting)):
+                link = f'<a href="#{name}"{" class=here" if name == fact else ""}>{side[start:end]}</a>'
+                side = side[:start] + link + side[end:]
+            return side
 
-        left, right = (self.link_sum(side or "?", waiting, opening) for side in (row.left, row.right))
+        left, right = (linked(side or "?") for side in (row.left, row.right))
         missing = ", ".join(map(self.missing, row.missing.split()))
         name = f'<a href="#{row.check}">{row.check}</a>' if fact else row.check
         why = row.why[0].upper() + row.why[1:]
         return (
-            f'{shape} {name} <b>{row.state}</b>. {marked(why)}. <span class="sum">{left} '
+            f'{sign(state)} {name} <b>{word(f"state.{row.state}")}</b>. {marked(why)}. <span class="sum">{left} '
             f"{row.relation.replace('<=', '≤')} {right} {marked(row.unit)}</span>"
             + (f" <small>not stated: {missing}</small>" if missing else "")
         )
@@ -234,35 +241,35 @@ class DisclosurePage(Links):
     def places(self, key):
         """Where the book shows a fact or a number: one place for each heading."""
         found = {}
-        for file, heading, anchor in self.uses.get(key, {}):
-            found.setdefault((file, heading), anchor)
-        return [(file, heading, anchor) for (file, heading), anchor in found.items()]
+        for chapter, heading, anchor in self.uses.get(key, ()):
+            found.setdefault((chapter, heading), anchor)
+        return [(chapter, heading, anchor) for (chapter, heading), anchor in found.items()]
 
     def place_list(self, places):
         """Places as links, chapter by chapter."""
         chapters = {}
-        for file, heading, anchor in places:
-            link = f"{file.removesuffix('.ipynb')}.html" + (f"#{anchor}" if anchor else "")
-            chapters.setdefault(file, []).append(f'<a href="{link}">{marked(heading)}</a>')
-        names = {file: self.titles.get(file, file).partition(":")[0] for file in chapters}
-        return "; ".join(f"<i>{html.escape(names[file])}</i>: {', '.join(links)}" for file, links in chapters.items())
+        for chapter, heading, anchor in places:
+            link = f'<a href="{chapter}.html{f"#{anchor}" if anchor else ""}">{marked(heading)}</a>'
+            chapters.setdefault(chapter, []).append(link)
+        names = {chapter: html.escape(self.titles[chapter].partition(":")[0]) for chapter in chapters}
+        return "; ".join(f"<i>{names[chapter]}</i>: {', '.join(links)}" for chapter, links in chapters.items())
 
     def number_row(self, number, facts):
         """A row of the index: a number, and all places that state it."""
         places = [
             f'<li><a href="#{fact}" lang="zh-Hans">{number} {self.facts.loc[fact, "unit"]}</a> '
-            f'<span lang="zh-Hans">{self.section_name(fact)}</span> {self.label(fact)}</li>'
+            f'<span lang="zh-Hans">{self.links.section_name(fact)}</span> {self.label(fact)}</li>'
             for fact in facts
         ]
         used = self.places(f"n-{number}")
         prose = f'<p class="shown">In the prose of {self.place_list(used)}</p>' if used else ""
         return f'<li id="n-{number}"><b>{number}</b><ul>{"".join(places)}</ul>{prose}</li>'
 
-    def page_text(self):
+    def text(self):
         """The page, as Markdown with HTML."""
         about, kinds = self.disclosure.about, Counter(number.kind for number in self.disclosure.number_list)
         body = about.get("body_en") or about.get("body", self.disclosure.name)
-        claims = len(self.facts) - len(self.figures)
+        claims = len(self.facts) - len(self.links.figures)
         others = ", ".join(
             f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in kinds.items() if kind != "figure"
         )
@@ -276,7 +283,7 @@ class DisclosurePage(Links):
             "*Where in the text does a number of this book stand?*",
             f"This is the whole text that the {body} ({about.get('body', '')}) published for its "
             f"{about.get('fiscal_year', '')} {about.get('stage', '')}, character by character. Each of its "
-            f"{plural(len(self.figures), 'figure')} is marked where it stands, and so, more lightly, are "
+            f"{plural(len(self.links.figures), 'figure')} is marked where it stands, and so, more lightly, are "
             f"{plural(claims, 'statement')} in words, such as “there is none”.",
             "- On every page of the book, a number that the text states leads to its words here. The way back is the "
             "Back button, or the list of chapters in the number's entry.\n"
@@ -287,7 +294,8 @@ class DisclosurePage(Links):
             f"The text holds {plural(kinds.total(), 'number')}. {kinds['figure']} are figures; the others "
             f"state no amount and are not marked: {others}. Of {plural(len(self.checks), 'check')}, "
             + ", ".join(
-                f"{count} {'hold' if state == HOLDS and count > 1 else state}" for state, count in states.items()
+                f"{count} {'hold' if state == HOLDS and count > 1 else word(f'state.{state}')}"
+                for state, count in states.items()
             )
             + ". All of them are [listed below](#all-checks), and so are [all numbers](#all-numbers).",
         ]
@@ -312,26 +320,8 @@ class DisclosurePage(Links):
             if here:
                 blocks.append('<ol class="entries">\n' + "\n".join(self.entry(row.fact) for row in here) + "\n</ol>")
         checks = "\n".join(f'<li id="{row.check}">{self.check(row)}</li>' for row in self.checks.itertuples())
-        rows = sorted(self.numbers.items(), key=lambda pair: -Decimal(pair[0]))
+        rows = sorted(self.links.numbers.items(), key=lambda pair: -Decimal(pair[0]))
         numbers = "\n".join(self.number_row(*pair) for pair in rows)
         blocks += ["## All checks", f'<ul class="checks">\n{checks}\n</ul>']
         blocks += ["## All numbers", f'<ul class="numbers">\n{numbers}\n</ul>']
         return "\n\n".join(blocks) + "\n"
-
-
-def trace(source, chapters, read):
-    """Link the stated numbers of the staged notebooks, and write a page for each disclosure.
-
-    chapters: dicts of `file` and `title`. read: the folders of the disclosures that they read; the page of another one
-    shows its text alone.
-    """
-    titles = {row["file"]: row["title"] for row in chapters}
-    for folder in disclosures():
-        main = folder in read
-        page = DisclosurePage(read_disclosure(folder), "disclosure" if main else f"disclosure-{folder.name}", titles)
-        for file in titles if main else ():
-            notebook = nbformat.read(source / file, as_version=4)
-            page.link_notebook(notebook, file)
-            nbformat.write(notebook, source / file)
-        text = page.page_text() if main else f"---\norphan: true\n---\n\n{page.page_text()}"
-        (source / f"{page.page}.md").write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,160 @@
+"""The collection as a book: its chapters, what they read, and the pages that list them."""
+
+import re
+from functools import cache, cached_property
+from pathlib import Path
+
+import nbformat
+from checkout import disclosures
+from sphinx.util import logging
+
+from budgetbook.disclosure import read_disclosure
+from budgetbook.show.collection import disclosures_read, read_opening
+from edition.disclosure import DisclosurePage
+from edition.search import subjects
+from edition.stated import Links
+
+logger = logging.getLogger(__name__)
+
+
+class Book:
+    """What the pages have to know of the whole collection in a folder (notebooks/, figures/)."""
+
+    def __init__(self, root):
+        self.root = Path(root)
+        self.notebooks, self.figures = self.root / "notebooks", self.root / "figures"
+        self.paths = {path.stem: path for path in sorted(self.notebooks.glob("[0-9][0-9]-*.ipynb"))}
+        self.chapters = [read_opening(path) for path in self.paths.values()]  # in reading order
+        self.titles = {row["file"].removesuffix(".ipynb"): row["title"] for row in self.chapters}
+        self.glossary = next((name for name in self.paths if name[3:] == "glossary"), None)
+
+    @cached_property
+    def read(self):
+        """The folders of the disclosures that the book is about: those that its notebooks read, in order."""
+        read = dict.fromkeys(folder for path in self.paths.values() for folder in disclosures_read(path))
+        return list(read) or disclosures()[:1]  # a book of notebooks that read none still shows a text
+
+    @cached_property
+    def disclosures(self):
+        """Folder → the disclosure in it as the target of links: the first of the book, the others of it, and others."""
+        folders = dict.fromkeys([*self.read, *disclosures()])
+        names = ["disclosure", *(f"disclosure-{folder.name}" for folder in list(folders)[1:])]
+        return {folder: Links(read_disclosure(folder), name) for folder, name in zip(folders, names, strict=True)}
+
+    @cached_property
+    def links(self):
+        """Chapter → the disclosure to which its numbers lead: the one that it reads, or else the first of the book.
+
+        Of a chapter that reads several, no number says to which it belongs: it has none.
+        """
+        read = {name: disclosures_read(path) or self.read[:1] for name, path in self.paths.items()}
+        return {name: self.disclosures[folders[0]] for name, folders in read.items() if len(folders) == 1}
+
+    @cached_property
+    def subjects(self):
+        """Chapter → the words that it is about."""
+        return subjects(self.chapters, self.disclosures[self.read[0]].disclosure)
+
+    @cached_property
+    def shown(self):
+        """Name of a figure → its alternative text and its chapter, in reading order."""
+        return {
+            output.metadata["figure"]: (" ".join(output.metadata["image/png"]["alt"].split()), name)
+            for name, path in self.paths.items()
+            for cell in nbformat.read(path, as_version=4).cells
+            for output in cell.get("outputs", [])
+            if "figure" in output.get("metadata", {})
+        }
+
+    def kinds(self, figure):
+        """The formats in which there is a file of a figure."""
+        return [kind for kind in ("svg", "png", "pdf") if (self.figures / f"{figure}.{kind}").is_file()]
+
+
+@cache
+def read_book(root):
+    """The book in a folder."""
+    return Book(root)
+
+
+def chapter_table(rows):
+    """The index of the chapters, as rows of a Markdown table, with the minutes of all of them below."""
+    titles = {row["file"]: row["title"].partition(":")[0] for row in rows}
+
+    def link(file, title):
+        return f"[{title}]({file.removesuffix('.ipynb')}.html)"
+
+    lines = [
+        f"| {link(row['file'], row['title'])} | {row['question']} | {row['section']} "
+        f"| {', '.join(link(file, titles[file]) for file in row['first']) or 'nothing'} | {row['minutes']} |"
+        for row in rows
+    ]
+    minutes = sum(int(row["minutes"]) for row in rows if row["minutes"])
+    return "\n".join([*lines, f"| **All of it** | | | | **{minutes}** |"])
+
+
+def picture(name, alt):
+    """A figure with its words, as Markdown."""
+    return f"![{alt}](files/figures/{name}.svg)"
+
+
+def gallery(book):
+    """The figures, each with its caption, its notebook and its files, as Markdown."""
+    blocks, last = [], None
+    for name, (alt, chapter) in book.shown.items():
+        if chapter != last:
+            blocks.append(f"## [{book.titles[chapter]}]({chapter}.html)")
+        links = " · ".join(f"[{kind.upper()}](files/figures/{name}.{kind})" for kind in book.kinds(name))
+        blocks.append(f"{picture(name, alt)}\n\n{alt} {links}")
+        last = chapter
+    return "\n\n".join(blocks)
+
+
+def disclosure_titles(book):
+    """The entries of the table of contents for the disclosures that the book is about."""
+    first, *others = (book.disclosures[folder] for folder in book.read)
+    titles = {first.page: "The disclosure"}
+    titles |= {links.page: f"The disclosure of the {links.disclosure.about['body_en']}" for links in others}
+    return "\n".join(f"{title} <{page}>" for page, title in titles.items())
+
+
+def disclosure_page(app, folder):
+    """The page of a disclosure, as Markdown: when the chapters are read, and it is known what they show of it."""
+    book = read_book(app.config.edition_root)
+    links, uses = book.disclosures[folder], {}
+    for chapter in (chapter for chapter, its in book.links.items() if its is links):
+        for name, heading, anchor in app.env.metadata[chapter].get("stated", []):
+            uses.setdefault(name, []).append((chapter, heading, anchor))
+    text = DisclosurePage(links, uses, book.titles).text()
+    return text if folder in book.read else f"---\norphan: true\n---\n\n{text}"
+
+
+def chapters_first(app, env, docnames):
+    """Read the chapters before the pages that tell where they show what."""
+    docnames.sort(key=lambda name: (name.startswith("disclosure"), name))
+
+
+def fill_page(app, docname, source):
+    """Write the page of a disclosure; put into others of book/ what they ask for: {{chapters}}, {{figure NAME}} ..."""
+    book = read_book(app.config.edition_root)
+    if docname in book.paths:
+        return
+    if folder := next((folder for folder, links in book.disclosures.items() if links.page == docname), None):
+        source[0] = disclosure_page(app, folder)
+        return
+    fields = {
+        "chapters": lambda: chapter_table(book.chapters),
+        "disclosures": lambda: disclosure_titles(book),
+        "gallery": lambda: gallery(book),
+        "toctree": lambda: "\n".join(f"{title.partition(':')[0]} <{name}>" for name, title in book.titles.items()),
+    }
+
+    def filled(match):
+        if match[1] in fields:
+            return fields[match[1]]()
+        if match[2] in book.shown:
+            return picture(match[2], book.shown[match[2]][0])
+        logger.warning("asks for {{%s}}, which no notebook shows", match[1], location=docname)
+        return ""
+
+    source[0] = re.sub(r"{{(\w+|figure ([\w-]+))}}", filled, source[0])

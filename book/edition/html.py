@@ -1,0 +1,120 @@
+"""How the nodes of a page are written: languages, tables, boxes that scroll, folds; and the frame around them."""
+
+import re
+
+from docutils import nodes
+from sphinx.writers.html5 import HTML5Translator
+
+from budgetbook.show.tables import marked
+from budgetbook.text import CHINESE, HANZI
+from edition.marks import above, section_of
+
+IN_CHINESE = "language-zh-Hans"  # docutils writes this class as lang="zh-Hans"
+SCROLLS = {"tabindex": "0", "role": "group"}  # wider than a narrow screen: the keyboard reaches it (book.js: if it is)
+LABELS = {  # of folds whose words are no part of the text, and are not searched
+    "code": '<summary><span class="collapsed">Show code</span><span class="expanded">Hide code</span></summary>\n',
+    "values": "<summary>Show the values</summary>\n",
+}
+
+
+def mark_chinese(app, doctree):
+    """Give mostly Chinese paragraphs and cells their language, for screen readers and for the styles."""
+    for paragraph in doctree.findall(nodes.paragraph):
+        letters = [c for c in paragraph.astext() if c.isalpha()]
+        if len(re.findall(f"[{HANZI}]", "".join(letters))) > len(letters) / 2:
+            (paragraph.parent if isinstance(paragraph.parent, nodes.entry) else paragraph)["classes"].append(IN_CHINESE)
+
+
+class Translator(HTML5Translator):
+    """Sphinx's translator, with what its HTML lacks for every reader."""
+
+    def starttag(self, node, tagname, suffix="\n", empty=False, **attributes):
+        """The start of an element, with attributes that nodes have no words for."""
+        if isinstance(node, nodes.reference):
+            attributes |= node.get("attributes", {})
+        elif isinstance(node, nodes.container) and "table-wrapper" in node["classes"]:
+            attributes |= SCROLLS | {"aria-label": "Table"}
+        elif isinstance(node, nodes.paragraph) and isinstance(next(iter(node), None), nodes.image):
+            attributes |= SCROLLS | {"aria-label": "Figure"}
+        elif attributes.get("ROLE") == "heading":  # above a part of the sidebar
+            attributes["aria-level"] = "2"
+        return super().starttag(node, tagname, suffix, empty, **attributes)
+
+    def visit_Text(self, node):
+        """Say of all Chinese that it is Chinese, for screen readers and for the choice of glyphs."""
+        super().visit_Text(node)
+        if not self.protect_literal_text and not any(IN_CHINESE in parent.get("classes", ()) for parent in above(node)):
+            self.body[-1] = CHINESE.sub(r'<span lang="zh-Hans">\g<0></span>', self.body[-1])
+
+    def visit_literal_block(self, node):
+        """Let the keyboard scroll code. Its HTML is made by Pygments, as one string."""
+        try:
+            super().visit_literal_block(node)
+        finally:
+            self.body[-1] = self.body[-1].replace("<pre>", '<pre tabindex="0">', 1)
+
+    # ------------------------------------------------------------------------------------ tables
+
+    def visit_table(self, node):
+        """A table of Markdown has no words for its caption: it gets the heading above, unseen."""
+        super().visit_table(node)
+        if isinstance(node[0], nodes.tgroup):
+            self.body.append(f'<caption class="unseen">{marked(section_of(node)[0] or "Table")}</caption>\n')
+
+    def visit_entry(self, node):
+        """A cell. A heading says what it heads; a row that has no name has no heading."""
+        row = node.parent
+        stub = row.parent.parent.stubs[row.column] and node.astext()
+        scope = "col" if isinstance(row.parent, nodes.thead) else "row" if stub else None
+        row.column += 1
+        tag = "th" if scope else "td"
+        self.body.append(self.starttag(node, tag, "", **({"scope": scope} if scope else {})))
+        self.context.append(f"</{tag}>\n")
+
+    def visit_paragraph(self, node):
+        """A cell needs no paragraph in it."""
+        if not isinstance(node.parent, nodes.entry):
+            super().visit_paragraph(node)
+
+    def depart_paragraph(self, node):
+        if not isinstance(node.parent, nodes.entry):
+            super().depart_paragraph(node)
+
+
+# --------------------------------------------------------------------------------------------- elements
+
+
+class element(nodes.General, nodes.TextElement):
+    """An element of HTML that docutils has no node for: its `tag`, and its `label` if it has one of LABELS."""
+
+
+def open_element(writer, node):
+    """The start of an element."""
+    label = LABELS[node["label"]] if "label" in node else ""
+    writer.body.append(writer.starttag(node, node["tag"], "") + label)
+
+
+def close_element(writer, node):
+    """The end of an element."""
+    writer.body.append(f"</{node['tag']}>\n")
+
+
+# --------------------------------------------------------------------------------------------- frame
+
+
+def order_frame(page):
+    """The way past the navigation first; the theme's two switches in a landmark; names for its two drawers.
+
+    The theme has no block around these, so a template hands its HTML over. Raises ValueError if it has changed.
+    """
+    switches = re.findall(r'<input [^>]*class="sidebar-toggle"[^>]*>\n?', page)
+    found = re.findall(r'<a class="skip-to-content.*?</a>\n?', page, re.DOTALL)
+    aside, overlay = r'<aside class="(sidebar|toc)-drawer', '<label class="overlay sidebar-overlay"'
+    if (len(switches), len(found), len(re.findall(aside, page)), page.count(overlay)) != (2, 1, 2, 1):
+        raise ValueError("the theme's frame is not as it was: look at order_frame in book/edition/html.py")
+    frame = f'{found[0]}<nav class="switches" aria-label="Menus">{"".join(switches)}</nav>\n{overlay}'
+    for piece in [found[0], *switches]:
+        page = page.replace(piece, "", 1)
+    names = {"sidebar": "The book", "toc": "On this page"}
+    page = re.sub(aside, lambda drawer: f'<aside aria-label="{names[drawer[1]]}" {drawer[0][7:]}', page)
+    return page.replace(overlay, frame, 1)

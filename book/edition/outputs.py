@@ -1,0 +1,184 @@
+"""What the cells of a notebook become on its page: tables, pictures and folds, as nodes of the document.
+
+A table is built from the record that stands in the metadata of its output (`budgetbook.show.tables.record`), and is
+offered as CSV; a picture is the SVG in figures/, with its values in a fold and its files below it. Code is folded.
+"""
+
+import csv
+import io
+import json
+import re
+import shutil
+from html import unescape
+from itertools import takewhile
+from pathlib import Path
+from urllib.parse import unquote
+
+from docutils import nodes
+from sphinx.transforms import SphinxTransform
+from sphinx.util import logging
+
+from budgetbook.show.tables import by_column
+from budgetbook.show.vocabulary import word
+from edition.contents import read_book
+from edition.html import element
+
+logger = logging.getLogger(__name__)
+FOLD = re.compile(r"\s*<details>\s*<summary>(.*?)</summary>\s*", re.DOTALL)
+
+
+# ----------------------------------------------------------------------------------------------- tables
+
+
+def plain(cell):
+    """A cell as a spreadsheet wants it: a hyphen as minus, no commas in numbers."""
+    number = cell.strip().replace("−", "-").replace(",", "")
+    return number if re.fullmatch(r"-?\d+(\.\d+)?", number) else cell.strip()
+
+
+def as_csv(record):
+    """A record as CSV, with the mark by which spreadsheets know UTF-8."""
+    out = io.StringIO()
+    rows = [[column["heading"] for column in record["columns"]], *(row["cells"] for row in record["rows"])]
+    csv.writer(out, lineterminator="\n").writerows([plain(cell) for cell in row] for row in rows)
+    return ("\ufeff" + out.getvalue()).encode("utf-8")
+
+
+def save_csv(record, title, page, folder):
+    """Save a record's CSV in `folder`; returns its file name, which no other table of the page has."""
+    folder.mkdir(parents=True, exist_ok=True)
+    slug = nodes.make_id(title)[:50].rstrip("-") or "table"
+    names = (f"{page}-{slug}{'' if n == 1 else f'-{n}'}.csv" for n in range(1, 100))
+    path = next(path for path in (folder / name for name in names) if not path.exists())
+    path.write_bytes(as_csv(record))
+    return path.name
+
+
+def entry(text, mark=None, **attributes):
+    """A cell of a table. mark: the element around its text, if there is one."""
+    text = nodes.Text(text)
+    return nodes.entry("", nodes.paragraph("", "", mark("", "", text) if mark else text), **attributes)
+
+
+def table(record):
+    """A record as a table. Its rows keep what they show, for the links: cells, facts, numeric, keys."""
+    columns = record["columns"]
+    numeric, keys = [column["numeric"] for column in columns], [column["key"] for column in columns]
+    kinds = [["num"] if number else [] for number in numeric]
+    head, body = nodes.thead(), nodes.tbody()
+    head += nodes.row("", *(entry(c["heading"], classes=list(k)) for c, k in zip(columns, kinds, strict=True)))
+    for row, cells in zip(record["rows"], zip(*by_column(record), strict=True), strict=True):
+        facts = [row.get("facts", {}).get(key, "") for key in keys]
+        shown = nodes.row(cells=row["cells"], facts=facts, numeric=numeric, keys=keys)
+        shown["classes"] += ["total"] if row.get("total") else []
+        for cell, kind in zip(cells, kinds, strict=True):
+            missing = cell == word("not_stated")
+            mark = nodes.emphasis if missing else nodes.strong if row.get("total") else None
+            shown += entry(cell, mark, classes=[*kind, "na"] if missing else list(kind))
+        body += shown
+    group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in columns), head, body, cols=len(columns))
+    if not numeric[0]:
+        group[0]["stub"] = 1  # the first column heads the rows
+    caption = element("", record["caption"], tag="caption")  # that of docutils would make Sphinx number the table
+    return nodes.table("", caption, group, classes=["budget", "colwidths-auto"])
+
+
+def offer(files):
+    """A line of links to files, below a table or a picture."""
+    line = nodes.paragraph(classes=["take"])
+    for place, (name, href) in enumerate(files.items()):
+        line += [nodes.Text(" · ")] if place else []
+        line += nodes.reference("", name, refuri=href, internal=True, attributes={"download": ""})
+    return line
+
+
+# ------------------------------------------------------------------------------------------------ cells
+
+
+class ShowOutputs(SphinxTransform):
+    """Turns the outputs of a notebook into what its page shows, and leads its links to pages and copied files."""
+
+    default_priority = 5  # before all others: they find the tables and the links
+
+    def apply(self):
+        """Rework one page."""
+        self.book, self.page = read_book(self.config.edition_root), self.env.docname
+        if self.page not in self.book.paths:
+            return
+        self.files = Path(self.app.srcdir) / "files"
+        cells = json.loads(self.book.paths[self.page].read_text(encoding="utf-8"))["cells"]
+        for cell in self.find("cell_code"):
+            shown = [output for output in cells[cell["cell_index"]]["outputs"] if "data" in output]
+            for bundle, output in zip(self.find("mime_bundle", cell), shown, strict=True):
+                self.show(bundle, output["metadata"])
+        for cell in self.find("cell_code"):
+            self.fold_code(cell)
+        for raw in reversed(list(self.document.findall(nodes.raw))):
+            self.fold_details(raw)
+        for link in self.document.findall(nodes.reference):
+            link["refuri"] = self.lead(link["refuri"])
+
+    def find(self, kind, inside=None):
+        """The containers of a notebook's page that MyST-NB calls so."""
+        containers = (inside or self.document).findall(nodes.container)
+        return [container for container in containers if container.get("nb_element") == kind]
+
+    def show(self, bundle, metadata):
+        """Put in place of an output what its metadata tell of it."""
+        if record := metadata.get("table"):
+            csv = f"files/tables/{save_csv(record, record['caption'], self.page, self.files / 'tables')}"
+            bundle.replace_self(nodes.container("", table(record), offer({"CSV": csv}), classes=["output"]))
+        elif name := metadata.get("figure"):
+            image, *below = self.picture(name, metadata["image/png"], metadata.get("values"))
+            bundle.parent += below  # what else the cell shows of the picture comes first
+            bundle.replace_self(image)
+
+    def picture(self, name, described, values):
+        """The SVG of a figure with its words; for below it, the values drawn in a fold, and a line with its files."""
+        files = {kind.upper(): f"files/figures/{name}.{kind}" for kind in self.book.kinds(name)}
+        if "SVG" not in files:
+            logger.warning("figures/%s.svg is missing: run python book/build.py notebooks", name, location=self.page)
+        shown = [nodes.image(uri=f"files/figures/{name}.svg", alt=" ".join(described["alt"].split()))]
+        if "width" in described:  # the height follows, on a narrow screen as well
+            shown[0]["width"] = str(described["width"])
+        if values:
+            saved = save_csv(values, f"values of {name[3:]}", self.page, self.files / "tables")
+            files["CSV"] = f"files/tables/{saved}"
+            shown.append(element("", "", table(values), tag="details", classes=["values"], label="values"))
+        return [*shown, offer(files)]
+
+    def fold_code(self, cell):
+        """Fold the code of a cell, together with the code without output that stands directly before it."""
+        before = cell.parent[cell.parent.index(cell) - 1] if cell.parent.index(cell) else None
+        code = next(cell.findall(nodes.literal_block))
+        if getattr(before, "attributes", {}).get("nb_element") == "cell_code" and len(before) == 1:
+            source = f"{next(before.findall(nodes.literal_block)).astext()}\n\n{code.astext()}"
+            code.rawsource, code.children = source, []
+            code += nodes.Text(source)
+            cell.parent.remove(before)
+        cell.replace(cell[0], element("", "", cell[0], tag="details", classes=["hide", "above-input"], label="code"))
+
+    def fold_details(self, raw):
+        """Make a fold of the HTML with which Markdown has to write one: an opening, and a closing further on."""
+        opening, siblings = FOLD.fullmatch(raw.astext()), raw.parent.children
+        if opening is None:
+            return
+        start = siblings.index(raw)
+        inside = takewhile(lambda node: node.astext().strip() != "</details>", siblings[start + 1 :])
+        summary = element("", unescape(opening[1]), tag="summary")
+        made = element("", "", summary, *inside, tag="details")
+        raw.parent[start : start + len(made) + 1] = [made]
+
+    def lead(self, target):
+        """Where a link of a notebook leads in the edition; a file of the project that it leads to is copied there."""
+        path, mark, anchor = target.partition("#")
+        anchor = mark + nodes.make_id(unquote(anchor))
+        if path.endswith(".ipynb") and "/" not in path:
+            return path.removesuffix(".ipynb") + ".html" + anchor
+        file = (self.book.notebooks / unquote(path)).resolve()
+        if path.startswith("../") and file.is_file() and file.is_relative_to(self.book.root):
+            copy = self.files / file.relative_to(self.book.root)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, copy)
+            return copy.relative_to(self.app.srcdir).as_posix()
+        return path + anchor  # an address elsewhere, or wrong: check_pages finds that

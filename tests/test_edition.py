@@ -1,0 +1,370 @@
+"""What the pages offer beyond the notebooks (book/edition), on two small notebooks with written outputs."""
+
+import csv
+import io
+import re
+import shutil
+from collections import defaultdict
+from decimal import Decimal
+from types import SimpleNamespace
+
+import nbformat
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from checkout import NOTEBOOKS, ROOT
+from docutils import nodes
+from docutils.core import publish_doctree
+from edition import contents, html
+from edition.contents import read_book
+from edition.marks import mark_terms, name_entries
+from edition.outputs import as_csv, table
+from edition.search import subjects
+from liling import FOLDER, LILING
+from myst_parser.parsers.docutils_ import Parser
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+import build
+from budgetbook.rules import load
+from budgetbook.show.tables import as_html, as_text, record
+
+FRAME = pd.DataFrame(
+    {"item": ["Wages & welfare", "", "In all"], "value": [Decimal("19519100"), Decimal("-4.05"), None]}
+)
+RECORD = record(FRAME, "Parts of 预算", {"item": "Item", "value": "Amount, 万元"}, [False, False, True])
+CHINESE = record(pd.DataFrame({"zh": ["年初预算数150万元"]}), "Words", {"zh": "名称"})
+FIGURE = "14-budget-on-one-page"  # the front page shows it
+ALT = 'Bars: revenue of 561.4万元 "as printed", of which 会议费 is <1 %.'
+
+
+def shown(table):
+    return new_output(
+        "display_data", {"text/html": as_html(table), "text/plain": as_text(table)}, metadata={"table": table}
+    )
+
+
+def said(text):
+    return new_output("display_data", {"text/markdown": text, "text/plain": text})
+
+
+def drawn(name):
+    described = {"alt": ALT, "width": 600, "height": 200}
+    metadata = {"image/png": described, "figure": name, "values": RECORD | {"caption": "The values drawn"}}
+    return new_output("display_data", {"image/png": "iVBORw0KGgo=", "text/plain": "bars"}, metadata=metadata)
+
+
+INCOME = [
+    new_markdown_cell("# Income: 收入\n\n*What of 预算?*\n\n- **First:** [the parts](14-parts.ipynb#The-Parts)."),
+    new_code_cell("a = 1"),
+    new_code_cell("a", outputs=[said("It is `预算` 预算.\n\n| “total” 万元 | n |\n|---|---:|\n| 合计 | 561.4 |")]),
+    new_markdown_cell("## The way 之路\n\n> 2021年收入预算561.4万元。\n\n[Data](../data/facts.csv) and 预算<br>two."),
+    new_code_cell("b = 2"),
+    new_markdown_cell("| one | 万元 |\n|---|---|\n| a | 会议费 of it |\n|  | b |"),
+    new_markdown_cell(
+        "<details><summary>More “预算” &amp; all</summary>\n\n<details><summary>Inner</summary>\n\nDeep.\n\n"
+        "</details>\n\nIt *holds*.\n\n</details>\n\nAfter."
+    ),
+]
+PARTS = [
+    new_markdown_cell("# Parts\n\n*How?*"),
+    new_markdown_cell("## The Parts"),
+    new_code_cell("t", outputs=[shown(RECORD)]),
+    new_code_cell("t", outputs=[shown(RECORD), shown(CHINESE)]),
+    new_code_cell("p", outputs=[drawn(FIGURE), said("<details><summary>In words</summary>\n\nBars.\n\n</details>")]),
+]
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """The folder of the pages of a small project."""
+    root = tmp_path_factory.mktemp("edition")
+    for folder in ("notebooks", "figures", "data"):
+        (root / folder).mkdir()
+    (root / "data" / "facts.csv").write_text("fact,value\nrevenue,561.4\n", encoding="utf-8")
+    for kind in ("svg", "png"):
+        path = root / "figures" / f"{FIGURE}.{kind}"
+        path.write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8")
+    for name, cells in (("01-income", INCOME), ("14-parts", PARTS)):
+        nbformat.write(new_notebook(cells=cells, metadata=build.METADATA), root / "notebooks" / f"{name}.ipynb")
+    assert build.render_html(root, root / "build") == []
+    return root / "build" / "html"
+
+
+@pytest.fixture(scope="module")
+def income(pages):
+    return BeautifulSoup((pages / "01-income.html").read_text(encoding="utf-8"), "html.parser")
+
+
+@pytest.fixture(scope="module")
+def parts(pages):
+    return BeautifulSoup((pages / "14-parts.html").read_text(encoding="utf-8"), "html.parser")
+
+
+def rows(path):
+    return list(csv.reader(io.StringIO(path.read_text("utf-8-sig"))))
+
+
+# --- outputs ---
+
+
+def test_code_without_output_joins_the_code_that_follows(income):
+    code = [block.get_text().strip() for block in income.select("details.hide pre")]
+    assert code == ["a = 1\n\na", "b = 2"]
+    assert {fold.summary.get_text() for fold in income.select("details.hide")} == {"Show codeHide code"}
+    assert all(block["tabindex"] == "0" for block in income.select("pre")), "the keyboard can scroll it"
+
+
+def test_a_table_is_what_its_record_says(parts):
+    own = parts.select_one("table.budget")
+    assert own.caption.get_text() == "Parts of 预算" and own.caption.select_one("[lang=zh-Hans]").get_text() == "预算"
+    head, first, second, last = own.select("tr")
+    assert [(cell.name, cell["scope"], cell.get_text()) for cell in head.select("th")] == [
+        ("th", "col", "Item"),
+        ("th", "col", "Amount, 万元"),
+    ]
+    assert [(cell.name, cell.get("scope"), cell.get_text()) for cell in first.find_all(["th", "td"])] == [
+        ("th", "row", "Wages & welfare"),
+        ("td", None, "19,519,100\u2008\u2007\u2007"),
+    ]
+    assert [cell.name for cell in second.find_all(["th", "td"])] == ["td", "td"], "a row without a name has no heading"
+    assert "total" in last["class"] and last.th.strong and last.td.em.get_text() == "not stated"
+    assert {"num", "na"} <= set(last.td["class"]) and "num" in head.select("th")[1]["class"]
+
+
+def test_every_table_is_offered_as_a_file_that_spreadsheets_read(pages, parts):
+    names = [link["href"] for link in parts.select("p.take a[href$='.csv']")]
+    assert names[:3] == [f"files/tables/14-parts-{name}.csv" for name in ("parts-of", "parts-of-2", "words")]
+    assert all(link.has_attr("download") for link in parts.select("p.take a"))
+    assert rows(pages / names[0]) == [
+        ["Item", "Amount, 万元"],
+        ["Wages & welfare", "19519100"],
+        ["", "-4.05"],
+        ["In all", "not stated"],
+    ]
+    assert as_csv(RECORD) == (pages / names[1]).read_bytes()
+
+
+def test_a_picture_has_its_words_its_values_and_its_files(pages, parts):
+    (image,) = parts.select("article img")
+    assert image["src"] == f"_images/{FIGURE}.svg" and image["alt"] == ALT and "600" in image["style"]
+    values = parts.select_one("details.values")
+    assert values.summary.get_text() == "Show the values" and values.caption.get_text() == "The values drawn"
+    links = {link.get_text(): link["href"] for link in values.find_next("p", class_="take").select("a")}
+    files = {kind.upper(): f"files/figures/{FIGURE}.{kind}" for kind in ("svg", "png")}
+    assert links == files | {"CSV": "files/tables/14-parts-values-of-budget-on-one-page.csv"}
+    assert all((pages / href).is_file() for href in links.values())
+    words = next(fold for fold in parts.select("details") if fold.summary.get_text() == "In words")
+    assert image.sourceline < words.sourceline < values.sourceline, "what the notebook shows of it comes first"
+
+
+def test_folds_of_markdown_are_folds_of_the_page(income):
+    outer, inner = income.select("article details:not(.hide)")
+    assert outer.summary.get_text() == "More “预算” & all" and outer.summary.select_one("[lang]").get_text() == "“预算”"
+    assert inner.parent is outer and inner.p.get_text() == "Deep." and outer.em.get_text() == "holds"
+    assert outer.find_next_sibling("p").get_text() == "After."
+
+
+def test_links_of_notebooks_lead_to_pages_and_to_copied_files(pages, income):
+    links = {link.get_text(): link["href"] for link in income.select("article a")}
+    assert links["the parts"] == "14-parts.html#the-parts" and links["Data"] == "files/data/facts.csv"
+    assert (pages / links["Data"]).read_text(encoding="utf-8").startswith("fact,")
+
+
+def test_every_figure_of_the_book_has_its_values():
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        for cell in nbformat.read(path, as_version=4).cells:
+            for output in cell.get("outputs", []):
+                if name := output.get("metadata", {}).get("figure"):
+                    assert output.metadata["values"]["rows"], name
+                    assert {"svg", "png"} <= set(read_book(str(ROOT)).kinds(name))
+
+
+# --- the writer ---
+
+
+def test_chinese_is_marked_and_nothing_else_is(income, parts):
+    for page in (income, parts):
+        for text in page.body.find_all(string=re.compile(r"[\u3400-\u9fff]")):
+            if not text.find_parent(["code", "pre", "script"]):
+                assert text.find_parent(lang="zh-Hans"), text
+        for node in page.select("[lang|=zh]"):
+            assert re.search(r"[\u3400-\u9fff]", node.get_text()), node
+            assert not node.select("[lang]"), "only once"
+    assert not income.select("code [lang]") and income.title.get_text().startswith("Income: 收入 -")
+    assert income.find("p", string="2021年收入预算561.4万元。")["lang"] == "zh-Hans"
+    assert [cell.get_text() for cell in parts.select("td[lang=zh-Hans], th[lang=zh-Hans]")] == [
+        "名称",
+        "年初预算数150万元",
+    ]
+    assert any(link.select_one("[lang]") for link in income.select(".sidebar-tree a, .toc-tree a")), "in the lists, too"
+
+
+def test_tables_of_markdown_get_a_caption_and_scopes(income):
+    computed, written = income.select("article table")
+    assert written.caption.get_text() == "The way 之路" and written.caption["class"] == ["unseen"]
+    assert [cell.get("scope") for cell in written.find_all(["th", "td"])] == ["col", "col", None, None, None, None]
+    assert "text-right" in computed.select("td")[1]["class"] and not computed.select("p")
+
+
+def test_what_is_wider_than_a_narrow_screen_can_be_scrolled(pages, income, parts):
+    for page in (income, parts):
+        assert page.select("article table")
+        for own in page.select("article table"):
+            assert own.parent["tabindex"] == "0" and own.parent["aria-label"] == "Table"
+    index = BeautifulSoup((pages / "index.html").read_text(encoding="utf-8"), "html.parser")
+    assert index.select_one("article img").parent["aria-label"] == "Figure"
+
+
+def test_the_frame_leads_past_the_navigation_first(income):
+    stops = income.body.find_all(["a", "input", "button"])
+    assert "skip-to-content" in stops[0]["class"]
+    assert [stop["id"] for stop in income.select("nav.switches > input")] == ["__navigation", "__toc"]
+    assert [drawer["aria-label"] for drawer in income.select("aside")] == ["The book", "On this page"]
+    assert all(head["aria-level"] == "2" for head in income.select("p.caption[role=heading]"))
+    with pytest.raises(ValueError, match="look at order_frame"):
+        html.order_frame("<p>another theme</p>")
+
+
+def test_a_page_is_described_in_plain_words(income):
+    assert income.find("meta", property="og:description")["content"] == "What of 预算?"
+    assert "1951.91 万元" in income.find("meta", property="og:image:alt")["content"]
+
+
+# --- terms ---
+
+
+def parsed(markdown):
+    """Markdown as a document."""
+    return publish_doctree(markdown, parser=Parser(), settings_overrides={"doctitle_xform": False})
+
+
+def marks(markdown):
+    """The terms and the words that are marked in a text, which stays as it is."""
+    document = parsed(markdown)
+    before = document.astext()
+    mark_terms(document, "13-glossary")
+    assert document.astext() == before
+    links = [link for link in document.findall(nodes.reference) if "term" in link["classes"]]
+    return [(link["refuri"].removeprefix("13-glossary.html#term-"), link.astext()) for link in links]
+
+
+def test_the_first_use_of_a_term_is_marked_the_longest_wording_first():
+    assert marks("Basic expenditure, then basic expenditure again, and 基本支出.") == [
+        ("basic-expenditure", "Basic expenditure")
+    ]
+    assert [word for _, word in marks("The **agency operating funds** are large.")] == ["agency operating funds"]
+    assert marks("Wages-and-procurementlike words are no procurements.") == []
+    assert marks("- **Procurement:** it is *procurement*.") == [("procurement", "procurement")], "not as a label"
+
+
+def test_a_term_says_what_it_means():
+    document = parsed("A word: 基本支出.")
+    mark_terms(document, "13-glossary")
+    (link,) = document.findall(nodes.reference)
+    said = load("glossary").loc["basic-expenditure"]
+    assert link["attributes"]["data-plain"] == said["plain"] and said["pinyin"] in link["attributes"]["data-names"]
+    assert link["classes"] == ["term", "language-zh-Hans"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "# Procurement",
+        "> 政府采购预算",
+        "`procurement`",
+        "[procurement](07-procurement.ipynb)",
+        "```\nprocurement\n```",
+    ],
+)
+def test_no_term_is_marked_in_headings_quotations_code_and_links(source):
+    assert marks(source) == []
+
+
+def test_no_word_with_a_meaning_of_every_day_is_marked():
+    assert marks("The budget of a department; a finding carried over.") == []
+
+
+def test_every_term_arrives_at_an_entry():
+    document = parsed("")
+    notebook = nbformat.read(NOTEBOOKS / "13-glossary.ipynb", as_version=4)
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if "table" in output.get("metadata", {}):
+                document += table(output.metadata["table"])
+    assert name_entries(document) == []
+    names = [name for cell in document.findall(nodes.entry) for name in cell["ids"]]
+    assert sorted(names) == sorted(f"term-{term}" for term in load("glossary").index)
+
+
+def test_an_entry_that_is_not_there_is_reported():
+    assert len(name_entries(parsed(""))) == len(load("glossary"))
+
+
+# --- search ---
+
+
+def test_a_word_is_the_subject_of_the_chapter_that_reads_its_section():
+    found = subjects(read_book(str(ROOT)).chapters, LILING)
+    for word, chapter in {
+        "会议费": "11-meetings-and-training",
+        "三公": "10-three-public-expenses",
+        "三公经费": "10-three-public-expenses",
+        "卫生健康支出": "02-expenditure",
+        "health": "02-expenditure",
+        "机关运行经费": "06-operating-funds",
+        "agency operating funds": "06-operating-funds",
+    }.items():
+        assert [page for page, words in found.items() if word in words] == [chapter], word
+    assert subjects([{"section": "九", "file": "01-a.ipynb"}], LILING) == {}, "no chapter reads it"
+
+
+# --- the pages that list what there is ---
+
+
+@pytest.fixture
+def fill(monkeypatch, tmp_path):
+    """Fills a page of a book beside whose disclosure lies another one, which no notebook reads."""
+    other = shutil.copytree(FOLDER, tmp_path / "another")
+    monkeypatch.setattr(contents, "disclosures", lambda: [other, FOLDER])
+    book, told = contents.Book(ROOT), []
+    monkeypatch.setattr(contents, "read_book", lambda root: book)
+    monkeypatch.setattr(contents.logger, "warning", lambda message, *fields, location: told.append(message % fields))
+    notes = {"01-income": {"stated": [("F031", "The sources", "s-F031")]}}
+    app = SimpleNamespace(
+        config=SimpleNamespace(edition_root=""), env=SimpleNamespace(metadata=defaultdict(dict, notes))
+    )
+
+    def filled(page, text=""):
+        source = [text]
+        contents.fill_page(app, page, source)
+        return source[0]
+
+    filled.told = told
+    return filled
+
+
+def test_a_disclosure_that_no_notebook_reads_has_a_page_of_its_own(fill):
+    own, others = fill("disclosure"), fill("disclosure-another")
+    assert others.startswith("---\norphan: true\n---\n") and not own.startswith("---")
+    assert 'href="01-income.html#s-F031"' in own and "01-income" not in others
+    assert fill("index", "{{disclosures}}") == "The disclosure <disclosure>"
+
+
+def test_a_chapter_that_reads_several_disclosures_leads_to_none(monkeypatch):
+    monkeypatch.setattr(contents, "disclosures_read", lambda path: [FOLDER] * (1 + (path.stem == "01-income")))
+    book = contents.Book(ROOT)
+    assert set(book.paths) - set(book.links) == {"01-income"}
+
+
+def test_pages_get_what_they_ask_for(fill):
+    assert fill("index", "{{figure 14-budget-on-one-page}}").startswith("![One sheet of A4")
+    assert "Income <01-income>" in fill("index", "{{toctree}}")
+    assert fill("01-income", "{{toctree}}") == "{{toctree}}", "a chapter is left alone"
+    assert fill.told == [] and fill("index", "{{figure 14-nothing}}{{unknown}}") == ""
+    assert [message[:20] for message in fill.told] == ["asks for {{figure 14", "asks for {{unknown}}"]
+
+
+def test_the_pages_of_disclosures_are_read_last():
+    names = ["disclosure", "gallery", "disclosure-a", "01-income", "index"]
+    contents.chapters_first(None, None, names)
+    assert names == ["01-income", "gallery", "index", "disclosure", "disclosure-a"]
