@@ -57,7 +57,7 @@ def read_numbers(text: str, view: View, sections: list[Section], numerals: pd.Da
             or (re.search(r"\d月$", before) and after.startswith("日"))
         ):
             return "date", "part of a calendar date"
-        if end - start > LONGEST_NUMBER:
+        if end - start > LONGEST_NUMBER or before.endswith(",") or after.startswith(","):  # or a piece of such
             return "unaccounted", "more digits than any amount has"
         if UNIT.match(view.text, end) or before.endswith("为"):
             return "figure", ""

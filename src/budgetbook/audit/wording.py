@@ -89,11 +89,10 @@ class Text:
             **{column: facts["item"].map(values).fillna("") for column, values in known.items()},
         )
         # Looked up again and again, so kept as long as this text is looked at.
-        self.wordings, self.spoken_of, self.paragraph_has = map(
-            cache, (self._wordings, self._spoken_of, self._paragraph_has)
-        )
+        self.select, self.wordings = cache(self._select), cache(self._wordings)
+        self.spoken_of, self.paragraph_has = cache(self._spoken_of), cache(self._paragraph_has)
 
-    def select(self, query: str) -> list:
+    def _select(self, query: str) -> list:
         """The facts that a query of a rule (pandas `query` syntax) selects, in reading order; none for no query."""
         return list(self.facts.query(query, engine="python").itertuples()) if query else []
 
@@ -336,7 +335,7 @@ def definitions(text: Text, rule: dict[str, str]) -> Iterator[dict]:
     values "parts": the body names parts that the glossary does not, leaving aside those that `unless` matches because
     definitions paraphrase them; "words": it names none, but words it differently.
     """
-    entries = {f.item: f for f in text.entries()}
+    entries = {f.item: f for f in text.entries() if f.item}
     for own in text.select(rule["facts"]):
         if text.in_glossary(own.start) or own.item not in entries:
             continue
@@ -362,7 +361,7 @@ def unused(text: Text, rule: dict[str, str]) -> Iterator[dict]:
             named[item].add(wording)
     entries = []
     for entry in text.entries():
-        if term := re.sub(r"（.*?）|[“”]", "", fold(entry.printed).text):
+        if term := re.sub(r"（.{0,20}?）|[“”]", "", fold(entry.printed).text):
             entries.append((entry, {term, *(named[entry.item] if entry.item else ())}))
     there = _standing(set().union(*(words for _, words in entries)), body)
     if missing := [entry for entry, words in entries if not words & there]:

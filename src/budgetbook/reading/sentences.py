@@ -23,7 +23,7 @@ from budgetbook.text import CLAUSE_END, LONGEST_CLAUSE, LONGEST_SENTENCE, Sectio
 MORE, LESS = "增加|增长|上升|提高", "减少|下降|降低|压减|压缩|缩减|节约"
 DIRECTION = re.compile(rf"(?:{MORE}|{LESS})(?!的?主要?原因|[到至]|一个|一项)")
 # The word that makes a figure a change stands right before it: 比上年增加了约…
-CHANGE = re.compile(rf"({MORE}|{LESS})(?:了|额|总额|合计|共|大?约|近|为)*$")
+CHANGE = re.compile(rf"({MORE}|{LESS})(?:了|额|总额|合计|共|大?约|近|为)*+$")
 SHARE = re.compile(r"占(?P<base>[^，。；]{0,30}?)的?(?:比重|比例)?(?:为|大?约)?$")
 REASON = re.compile(r"原因|主要是(?!用于)")
 ABOUT = re.compile(r"(?:约|近|左右)$")

@@ -65,7 +65,7 @@ def table(frame: pd.DataFrame, caption: str, columns: Iterable[str], total: Iter
 
 
 def say(text: str) -> None:
-    """Show a sentence that the cell has computed, as Markdown."""
+    """Show a sentence that the cell has computed, as Markdown; words of a disclosure in it go through `inert` first."""
     display({"text/markdown": text, "text/plain": text}, raw=True)
 
 
