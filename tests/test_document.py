@@ -1,11 +1,16 @@
 """The published text: view, sections, numbers, irregularities."""
 
+import re
+import unicodedata
+
 import pytest
-from liling import LILING
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from liling import LILING, as_liling
 
 from budgetbook.document import Document
-from budgetbook.numbers import hanzi_number
-from budgetbook.text import fold
+from budgetbook.numbers import LONGEST_NUMBER, hanzi_number
+from budgetbook.text import INVISIBLE, LONGEST_CLAUSE, Places, Ranges, fold
 
 
 def test_the_view_leads_back_to_the_published_characters():
@@ -132,3 +137,110 @@ def test_errors_name_the_file(tmp_path):
     (tmp_path / "about.yml").write_text("id: bad")
     with pytest.raises(ValueError, match="source.txt: byte 0 is not UTF-8"):
         Document.read(tmp_path)
+
+
+# --- invisible characters are layout
+
+# By hand, from the Unicode charts: marks of byte order, joiners, marks of direction, soft hyphen, variation selectors.
+UNSEEN = (
+    "\ufeff\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u00ad\u2060\ufe00\ufe0f"
+    "\u034f\u180e\x00\x07"
+)
+STATES = ["section", "item", "period", "measure", "value", "unit", "qualifier"]
+
+
+def test_every_format_character_is_invisible_unless_it_is_seen():
+    """Signs that enclose the digits after them, or join hieroglyphs, are of the category, and are seen."""
+    seen = re.compile("ARABIC (?!LETTER MARK)|SYRIAC|KAITHI|EGYPT|SHORTHAND")
+    every = [chr(c) for c in range(0x110000)]
+    invisible = {c for c in every if re.match(f"[{INVISIBLE}]", c)}
+    assert invisible >= set(UNSEEN)
+    assert invisible >= {
+        c for c in every if unicodedata.category(c) == "Cf" and not seen.match(unicodedata.name(c, ""))
+    }
+    assert {c for c in invisible if c.isspace() or c.isalnum()} <= set("\u115f\u1160\u3164\uffa0")  # the Hangul fillers
+
+
+def test_a_byte_order_mark_hides_no_heading(tmp_path):
+    (tmp_path / "about.yml").write_text("fiscal_year: 2021", encoding="utf-8")
+    (tmp_path / "source.txt").write_bytes(b"\xef\xbb\xbf" + LILING.text.encode())
+    marked = Document.read(tmp_path)
+    assert list(marked.sections["section"]) == TREE
+    assert marked.text[0] == "\ufeff"
+    plain = Document(LILING.text, marked.about)
+    assert list(marked.sections["start"]) == [start + 1 for start in plain.sections["start"]]
+    assert [(n.start, n.printed) for n in marked.number_list] == [(n.start + 1, n.printed) for n in plain.number_list]
+
+
+@settings(max_examples=25)
+@given(st.lists(st.tuples(st.integers(0, len(LILING.text)), st.text(UNSEEN, min_size=1, max_size=3)), max_size=40))
+def test_invisible_characters_change_no_fact(inserted):
+    text, last = [], 0
+    for at, marks in sorted(inserted):
+        text += [LILING.text[last:at], marks]
+        last = at
+    sown = as_liling("".join([*text, LILING.text[last:]]))
+    assert sown.view.text == LILING.view.text
+    assert sown.facts[STATES].equals(LILING.facts[STATES])
+    assert [sown.text[p] for p in sown.view.positions] == [LILING.text[p] for p in LILING.view.positions]
+    shown = sown.irregularities
+    printed = "".join(shown[shown["kind"] == "invisible character"]["printed"])
+    assert printed == "".join(marks for _, marks in sorted(inserted))
+
+
+@pytest.mark.parametrize("mark", UNSEEN)
+def test_a_mark_between_any_two_characters_changes_no_fact(mark):
+    sown = as_liling(mark.join(LILING.text))
+    assert sown.facts[STATES].equals(LILING.facts[STATES])
+    assert list(sown.sections["section"]) == TREE
+
+
+def test_wrapped_lines_with_marks_are_joined_alike():
+    page = "　　（一）收入预算总计\n100.5\n\n   3\n\n万元。\n　　（二）支出预算总计100.5万元。\n"
+    assert fold("\u200f".join(page), "wrapped").text == fold(page, "wrapped").text
+
+
+# --- numbers and places
+
+
+@pytest.mark.parametrize("digits", ["1" * 200_000, "1." + "1" * 5000, "一" * 5000, "1" + ",111" * 3000])
+def test_more_digits_than_any_amount_has_state_nothing(digits):
+    found = Document(f"收入{digits}万元，支出{digits}个").number_list
+    assert {n.kind for n in found if len(n.printed) > LONGEST_NUMBER} == {"unaccounted"}
+    assert all(n.reason == "more digits than any amount has" for n in found if len(n.printed) > LONGEST_NUMBER)
+
+
+def test_a_long_number_is_a_number_up_to_the_limit():
+    digits = "1" * LONGEST_NUMBER
+    assert [n.kind for n in Document(f"收入{digits}万元，支出{digits}1万元").number_list] == ["figure", "unaccounted"]
+
+
+@given(st.text("收支，。：；、（）\n]1元", max_size=60), st.data())
+def test_places_are_those_that_a_scan_finds(text, data):
+    places = Places(text)
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    cuts = [0, *(i + 1 for i, c in enumerate(text[:start]) if c in "，。；：]\n")]
+    after = next((i for i in range(end, len(text)) if text[i] in "，。；：]\n"), len(text))
+    assert places.clause(start, end) == (cuts[-1], after)
+    assert text[slice(*places.paragraph(start))] == text[:start].rpartition("\n")[2] + text[start:].partition("\n")[0]
+    between = text[start:end]
+    assert places.closes(start, end) == (between.count("）") > between.count("（"))
+
+
+def test_a_clause_goes_no_farther_than_anyone_writes():
+    places = Places("收" * 5000)
+    assert places.clause(2000, 2010) == (2000 - LONGEST_CLAUSE, 2010 + LONGEST_CLAUSE)
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 8)), max_size=8))
+def test_ranges_hold_what_any_of_them_holds(pairs):
+    pairs = [(start, start + size) for start, size in pairs]
+    held = Ranges(pairs)
+    assert [at in held for at in range(40)] == [any(a <= at < b for a, b in pairs) for at in range(40)]
+
+
+@given(st.integers(0, len(LILING.text) + 3))
+def test_the_innermost_section_is_found(at):
+    holding = [s for s in LILING.section_list if s.start <= at < s.end]
+    assert LILING.section_at(at) == (holding[-1].section if holding else "")

@@ -5,8 +5,8 @@ one run, on two processors, round by round, and told as a ratio to the floor. Th
 these notebooks has to pay: as many kernels started, with the same imports, two at a time, and shut down.
 
 Against it stand the project's nbval suite with forked and with plain kernels, nbmake and pytest-notebook on the same
-notebooks, and the two steps of the build. Then the weight of the pages, as a browser loads them, and their first paint
-where Chromium is installed.
+notebooks, and the two steps of the build. Then how time grows with the length of a text (`tools/growth.py`), the weight
+of the pages, as a browser loads them, and their first paint where Chromium is installed.
 """
 
 import argparse
@@ -24,6 +24,7 @@ from urllib.parse import unquote, urlsplit
 
 import nbformat
 import pandas as pd
+from growth import growth
 from jupyter_client.manager import start_new_kernel
 
 from budgetbook.show.tables import text_table
@@ -219,6 +220,7 @@ def main():
     if hasattr(os, "sched_setaffinity"):  # not on every system
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:PROCESSORS])
     print(text_table(times(options.rounds)), end="\n\n")
+    print(text_table(growth()), end="\n\n")
     print(text_table(weights(ROOT / "build" / "html")), end="\n\n")
     paints = first_paints(ROOT / "build" / "html")
     print("First paint: not measured, there is no Chromium here." if paints is None else text_table(paints))

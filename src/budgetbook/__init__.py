@@ -1,7 +1,8 @@
 """Reading a department budget: from a published text to facts, an audit, tables and pictures.
 
 numbers      as printed, as exact values, as shown        text        folded, in sections, in clauses
-rules        vocabulary and rules, as tables               document    a text with its numbers and irregularities
+markdown     words made inert                              rules       vocabulary and rules, as tables
+document     a text with its numbers and irregularities
 reading      what each figure and claim says               audit       checks, wording, coverage, findings, the letter
 disclosure   one department's: facts, items, audit         notes       what people noted on one disclosure
 glossary     words in plain English, and their use         show        tables, pictures, charts
@@ -15,6 +16,7 @@ __version__ = "0.2.0"
 
 _HOMES = {
     "numbers": ["amount", "convert", "decimal", "percent", "rounded", "signed"],
+    "markdown": ["inert"],
     "rules": ["load"],
     "disclosure": ["Disclosure", "read_disclosure", "write_derived"],
     "notes": ["STAGES", "read_chain", "word_meetings"],

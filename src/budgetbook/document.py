@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
@@ -10,9 +11,9 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from budgetbook.numbers import COUNTED, DIGITS, HANZI_NUMERAL, UNIT
+from budgetbook.numbers import COUNTER, DIGITS, LONGEST_NUMBER, NUMERAL, UNIT
 from budgetbook.rules import load
-from budgetbook.text import RESIDUE, Section, View, fold, read_sections
+from budgetbook.text import HANZI, INVISIBLE, RESIDUE, Places, Ranges, Section, View, fold, read_sections
 
 # ----------------------------------------------------------------------------------------------------
 # Numbers
@@ -37,47 +38,47 @@ def read_numbers(text: str, view: View, sections: list[Section], numerals: pd.Da
     numerals: the words that hold a Chinese numeral and state no figure (the table `numerals` of the rules). A number
     that nothing accounts for comes back as kind "unaccounted", never left out.
     """
-    markers = [(s.start, s.start + len(s.marker)) for s in sections if s.marker]
+    markers = Ranges((s.start, s.start + len(s.marker)) for s in sections if s.marker)
     words = dict(zip(numerals["word"], zip(numerals["kind"], numerals["reason"], strict=True), strict=True))
     lexical = re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
-    in_words = {i: m for m in lexical.finditer(view.text) for i in range(*m.span())}
+    in_words = {i: m.group() for m in lexical.finditer(view.text) for i in range(*m.span())}
     found = []
 
-    def add(start: int, end: int, kind: str, reason: str) -> None:
-        first, last = view.span(start, end)
-        found.append(Number(first, last, text[first:last], kind, reason, start, end))
-
-    for match in DIGITS.finditer(view.text):
-        first, _ = view.span(*match.span())
-        before, after = view.text[max(0, match.start() - 8) : match.start()], view.text[match.end() : match.end() + 8]
-        if any(a <= first < b for a, b in markers):
-            add(*match.span(), "list marker", "numbers a section")
-        elif re.fullmatch(r"(19|20)\d\d", match.group()) and re.match(
-            r"年(?!\d+月)|[-—–~至]{1,2}(?:19|20)\d\d年", after
-        ):
-            add(*match.span(), "year", "names a budget year, an event's year or the base of a comparison")
-        elif (
+    def kind_of_digits(match: re.Match) -> tuple[str, str]:
+        start, end = match.span()
+        before, after = view.text[max(0, start - 8) : start], view.text[end : end + 8]
+        if view.positions[start] in markers:
+            return "list marker", "numbers a section"
+        if re.fullmatch(r"(19|20)\d\d", match.group()) and re.match(r"年(?!\d+月)|[-—–~至]{1,2}(?:19|20)\d\d年", after):
+            return "year", "names a budget year, an event's year or the base of a comparison"
+        if (
             re.match(r"年\d+月", after)
-            or (re.search(r"年$", before) and after.startswith("月"))
+            or (before.endswith("年") and after.startswith("月"))
             or (re.search(r"\d月$", before) and after.startswith("日"))
         ):
-            add(*match.span(), "date", "part of a calendar date")
-        elif UNIT.match(view.text, match.end()) or before.endswith("为"):
-            add(*match.span(), "figure", "")
-        else:
-            add(*match.span(), "unaccounted", "digits without a unit that the reader knows")
-    for match in re.finditer(f"[{HANZI_NUMERAL}]+", view.text):
-        first, _ = view.span(*match.span())
-        counted = COUNTED.match(view.text, match.start())
-        if any(a <= first < b for a, b in markers):
-            add(*match.span(), "list marker", "numbers a section")
-        elif match.start() in in_words:
-            kind, reason = words[in_words[match.start()].group()]
-            add(*match.span(), kind, reason)
-        elif counted:
-            add(*match.span(), "figure", "")
-        else:
-            add(*match.span(), "unaccounted", "a Chinese numeral in a word that the table of numerals does not list")
+            return "date", "part of a calendar date"
+        if end - start > LONGEST_NUMBER or before.endswith(",") or after.startswith(","):  # or a piece of such
+            return "unaccounted", "more digits than any amount has"
+        if UNIT.match(view.text, end) or before.endswith("为"):
+            return "figure", ""
+        return "unaccounted", "digits without a unit that the reader knows"
+
+    def kind_of_numeral(match: re.Match) -> tuple[str, str]:
+        start, end = match.span()
+        if view.positions[start] in markers:
+            return "list marker", "numbers a section"
+        if start in in_words:
+            return words[in_words[start]]
+        if end - start > LONGEST_NUMBER:
+            return "unaccounted", "more digits than any amount has"
+        if COUNTER.match(view.text, end):
+            return "figure", ""
+        return "unaccounted", "a Chinese numeral in a word that the table of numerals does not list"
+
+    for pattern, kind_of in ((DIGITS, kind_of_digits), (NUMERAL, kind_of_numeral)):
+        for match in pattern.finditer(view.text):
+            first, last = view.span(*match.span())
+            found.append(Number(first, last, text[first:last], *kind_of(match), *match.span()))
     for first, last in view.page_numbers:
         found.append(
             Number(first, last, text[first:last], "page number", "a line of its own at the edge of a page", 0, 0)
@@ -97,23 +98,28 @@ IRREGULARITIES = (
         "opens in one width and closes in the other",
     ),
     ("half-width brackets", r"\([^()（）\n]{1,40}\)", "the text elsewhere writes （ ）"),
-    ("half-width colon", r"(?<=[\u4e00-\u9fff]):[ \xa0\u3000]*", "the text elsewhere writes ："),
+    ("half-width colon", rf"(?<=[{HANZI}]):[ \xa0\u3000]*", "the text elsewhere writes ："),
     ("full-width hyphen", r"－", "read as a hyphen"),
     (
         "space inside a figure",
-        r"(?<=[\u4e00-\u9fff])[ \xa0\u3000]+\d+(?:\.\d+)?(?:[ \xa0\u3000]+(?=[\u4e00-\u9fff]))?"
-        r"|\d+(?:\.\d+)?[ \xa0\u3000]+(?=[\u4e00-\u9fff])",
+        rf"(?<=[{HANZI}])[ \xa0\u3000]++\d++(?:\.\d++)?(?:[ \xa0\u3000]++(?=[{HANZI}]))?"
+        rf"|(?<!\d)\d++(?:\.\d++)?[ \xa0\u3000]++(?=[{HANZI}])",
         "the reader takes number and unit together",
     ),
     (
         "space in a heading",
-        r"(?<=、)[ \xa0\u3000]+(?=[\u4e00-\u9fff])|(?<=）)[ \xa0\u3000]+(?=[\u4e00-\u9fff])",
+        rf"(?<=[、）])[ \xa0\u3000]++(?=[{HANZI}])",
         "between the list marker and its title",
     ),
-    ("space at the edge of a line", r"(?m)^[ \xa0\u3000]+(?=\S)|[ \xa0\u3000]+$", "layout kept as blanks"),
+    (
+        "space at the edge of a line",
+        r"(?m)^[ \xa0\u3000]+(?=\S)|(?<![ \xa0\u3000])[ \xa0\u3000]++$",
+        "layout kept as blanks",
+    ),
+    ("invisible character", f"[{INVISIBLE}]+", "takes no part in the reading"),
     (
         "unit without 元",
-        r"\d[\d.,]*万(?!\s*[元\d人])",
+        r"(?<!\d)\d[\d.,]{0,30}万(?!\s*[元\d人])",
         "printed 万 (ten thousand); the reader takes it for money, 万元, and keeps the unit as printed",
     ),
 )
@@ -196,9 +202,26 @@ class Document:
             row["section"] = self.section_at(row["start"])
         return pd.DataFrame(rows, columns=["kind", "section", "start", "end", "printed", "note"])
 
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [s.start for s in self.section_list]
+
     def section_at(self, position: int) -> str:
         """The innermost section that holds the published position; "" before the first."""
-        return next((s.section for s in reversed(self.section_list) if s.holds(position)), "")
+        # The last that begins there or before: what lies between a section and the next is the section's.
+        index = bisect_right(self._starts, position) - 1
+        return self.section_list[index].section if index >= 0 and position < len(self.text) else ""
+
+    @cached_property
+    def glossary(self) -> Ranges:
+        """The published positions of the text's own glossary."""
+        return Ranges((s.start, s.end) for s in self.section_list if "名词解释" in s.title)
+
+    @cached_property
+    def places(self) -> Places:
+        """The clauses, sentences and paragraphs of the folded text."""
+        markers = (self.view.at(s.start + len(s.marker)) for s in self.section_list if s.marker)
+        return Places(self.view.text, markers)
 
     def passage(self, section: str) -> str:
         """The words of a section, with all that is below it, as published."""

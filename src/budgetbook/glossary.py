@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 
 import pandas as pd
 
@@ -11,7 +12,6 @@ from budgetbook.rules import load
 from budgetbook.text import HANZI, fold
 
 HAN = re.compile(rf"[{HANZI}]")
-CLAUSE = re.compile(r"[，。；：\]\n]")  # where a clause of the folded text ends
 COLUMNS = ["term", "wording", "section", "in_glossary", "within", "quote", "start", "end"]
 
 
@@ -36,28 +36,25 @@ def term_uses(disclosure: Document) -> pd.DataFrame:
     around it, as published), start and end (in the published text).
     """
     view = disclosure.view
-    hits = [
-        (m.start(), m.end(), term, wording)
-        for wording, term in wordings().items()
-        if HAN.search(wording)
-        for m in re.finditer(re.escape(fold(wording).text), view.text)
-    ]
-    own = [s for s in disclosure.section_list if "名词解释" in s.title]
+    known = [(fold(wording).text, term, wording) for wording, term in wordings().items() if HAN.search(wording)]
+    hits = sorted(
+        (*m.span(), term, wording) for words, term, wording in known for m in re.finditer(re.escape(words), view.text)
+    )
+    longest = max(len(words) for words, _, _ in known)
     rows = []
-    for start, end, term, wording in sorted(hits):
-        around = [h for h in hits if h[0] <= start and end <= h[1] and h[1] - h[0] > end - start]
+    for start, end, term, wording in hits:
+        near = hits[bisect_left(hits, (end - longest,)) : bisect_left(hits, (start + 1,))]
+        around = [h for h in near if end <= h[1] and h[1] - h[0] > end - start]
         if any(h[2] == term for h in around):
             continue  # 公用经费 within 日常公用经费 is one use of one term
-        cuts = [m.end() for m in CLAUSE.finditer(view.text, 0, start)]
-        after = CLAUSE.search(view.text, end)
-        first, last = view.span(cuts[-1] if cuts else 0, after.start() if after else len(view.text))
+        first, last = view.span(*disclosure.places.clause(start, end))
         begin, stop = view.span(start, end)
         rows.append(
             dict(
                 term=term,
                 wording=wording,
                 section=disclosure.section_at(begin),
-                in_glossary=any(s.holds(begin) for s in own),
+                in_glossary=begin in disclosure.glossary,
                 within=max(around, key=lambda h: h[1] - h[0])[3] if around else "",
                 quote=disclosure.text[first:last].strip(),
                 start=begin,

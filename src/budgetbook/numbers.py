@@ -16,10 +16,15 @@ HANZI_NUMERAL = "〇零一二两三四五六七八九十百千"
 MONEY_UNITS = "亿元|万元|千元|元|亿|万"
 COUNTERS = "个|项|部分|次|家|名|人次|人|辆|台|套|期|件|类|天|场|户"
 
-DIGITS = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?")
+# No amount has more digits: what is longer is some other thing, or noise, and exact arithmetic with it would be slow.
+LONGEST_NUMBER = 24
+DIGITS = re.compile(r"-?(?:\d{1,3}(?:,\d{3}){1,9}(?!\d)|\d++)(?:\.\d++)?")
+NUMERAL = re.compile(rf"[{HANZI_NUMERAL}]+")
 UNIT = re.compile(rf"万平方米|万(?:人次|人|户|件)|{MONEY_UNITS}|平方米|个?百分点|%|倍|{COUNTERS}")
 MONEY = re.compile(MONEY_UNITS)
-COUNTED = re.compile(rf"([{HANZI_NUMERAL}]+)({COUNTERS})(?!百分点)")
+COUNTER = re.compile(rf"(?:{COUNTERS})(?!百分点)")
+# An amount that another follows in a list: 5万元、
+LISTED = re.compile(rf"\d(?:{UNIT.pattern})、")
 
 # 1 unit = this many yuan. A bare 万 or 亿 before no other unit is read as money.
 YUAN = {

@@ -8,17 +8,31 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import accumulate
 
-from budgetbook.numbers import HANZI_NUMERAL, hanzi_number, numeral
+from budgetbook.numbers import HANZI_NUMERAL, LISTED, hanzi_number, numeral
 
 # One hanzi, for a character class; and a run of Chinese with the punctuation that belongs to it.
 HANZI = r"\u3400-\u9fff\uf900-\ufaff"
-_AROUND = rf"[\u3000-\u303f{HANZI}\uff00-\uffef“”]*"
-CHINESE = re.compile(rf"{_AROUND}[{HANZI}]{_AROUND}")
+_AROUND = rf"\u3000-\u303f{HANZI}\uff00-\uffef“”"
+CHINESE = re.compile(rf"(?<![{_AROUND}])(?=[{_AROUND}]*[{HANZI}])[{_AROUND}]+")
+# Characters that show nothing, for a character class: marks of byte order and direction, joiners, soft hyphens,
+# variation selectors, fillers, controls. They are layout, like blanks. (Unicode's Default_Ignorable_Code_Point, and
+# the controls that are no blanks.)
+INVISIBLE = (
+    r"\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
+    r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    r"\U000e0000-\U000e0fff"
+)
+_INVISIBLE = re.compile(f"[{INVISIBLE}]")
 # Characters that the same document writes in two widths; the folded view has one of them.
-FOLD = str.maketrans("(),:;", "（），：；")
-BLANKS = " \xa0\u3000\t"
+_WIDTHS = {full: unicodedata.normalize("NFKC", chr(full)) for full in (0xA0, *range(ord("！"), ord("～") + 1))}
+_FOLD = str.maketrans("(),:;", "（），：；")
+_FOLDED = re.compile(r"(?!(?<=\d),\d{3}(?!\d))[(),:;]")  # the comma of 3,121.42 stays
 
 
 @dataclass(frozen=True)
@@ -36,45 +50,51 @@ class View:
         """The published range [start, end) of the folded range [start, end)."""
         return self.positions[start], self.positions[end - 1] + 1
 
+    def at(self, position: int) -> int:
+        """The folded position of a published one: of the first character that stands there or later."""
+        return bisect_left(self.positions, position)
+
 
 def fold(text: str, lines: str = "paragraphs") -> View:
-    """Fold widths and spaces of `text` away, keeping track of where each character came from.
+    """Fold widths, spaces and invisible characters of `text` away, keeping track of where each character came from.
 
     lines: "paragraphs" when each line of the file is a paragraph, "wrapped" when paragraphs run over several lines
     (as text taken from a PDF does): then a line end survives only after closing punctuation or before a list marker,
     and a line that holds nothing but a page number is left out.
     """
-    chars, positions = [], []
-    wide = unicodedata.normalize("NFKC", text) if len(unicodedata.normalize("NFKC", text)) == len(text) else text
-    for i, char in enumerate(text):
-        char = unicodedata.normalize("NFKC", char) if "！" <= char <= "～" or char == "\xa0" else char
-        if char in ",:;()" and not (char == "," and re.match(r"\d,\d{3}(?!\d)", wide[i - 1 : i + 5])):
-            char = char.translate(FOLD)
+    shown = (i for i, char in enumerate(text) if not _INVISIBLE.match(char))
+    plain = _INVISIBLE.sub("", text).translate(_WIDTHS)
+    plain = _FOLDED.sub(lambda match: match.group().translate(_FOLD), plain)
+    chars, positions, space = [], [], None
+    for i, char in zip(shown, plain, strict=True):
         if char != "\n" and char.isspace():
             # A space is layout, except between two numbers, which it keeps apart.
-            if not (
-                chars and (chars[-1].isdecimal() or chars[-1] in ".,") and text[i + 1 :].lstrip(BLANKS)[:1].isdecimal()
-            ):
-                continue
-            char = " "
-        if char != " " or chars[-1] != " ":
-            chars.append(char)
-            positions.append(i)
-    if lines != "wrapped":
-        return View("".join(chars), tuple(positions))
-    return _unwrapped(text, "".join(chars), positions)
+            if space is None and chars and (chars[-1].isdecimal() or chars[-1] in ".,"):
+                space = i
+            continue
+        if space is not None and char.isdecimal():
+            chars.append(" ")
+            positions.append(space)
+        space = None
+        chars.append(char)
+        positions.append(i)
+    view = View("".join(chars), tuple(positions))
+    return _unwrapped(text, view) if lines == "wrapped" else view
 
 
-def _unwrapped(text: str, folded: str, positions: list[int]) -> View:
+# A page number stands apart: an empty line before or after it, or the end of the text or the page.
+_BLANKS = rf"[ \t{INVISIBLE}]*+"
+_APART = re.compile(rf"{_BLANKS}\n{_BLANKS}\n|[\s{INVISIBLE}]*+$")
+_PAGE_ENDS = re.compile(rf"{_BLANKS}\n?\f")
+
+
+def _unwrapped(text: str, view: View) -> View:
     """Join the lines of a paragraph, without the lines that hold a page number."""
-    lines, pages, offset = [], [], 0
-    for line in folded.split("\n"):
+    lines, pages, offset, backwards = [], [], 0, text[::-1]
+    for line in view.text.split("\n"):
         if re.fullmatch(r"-?\d{1,3}-?", line):
-            first, last = positions[offset], positions[offset + len(line) - 1] + 1
-            # A page number stands apart: an empty line before or after it, or the end of the page.
-            if re.search(r"(\n[ \t]*\n[ \t]*|^\s*)$", text[:first]) or re.match(
-                r"[ \t]*(\n[ \t]*\n|\n?\f|\s*$)", text[last:]
-            ):
+            first, last = view.span(offset, offset + len(line))
+            if _APART.match(backwards, len(text) - first) or _APART.match(text, last) or _PAGE_ENDS.match(text, last):
                 pages.append((first, last))
                 offset += len(line) + 1
                 continue
@@ -86,8 +106,9 @@ def _unwrapped(text: str, folded: str, positions: list[int]) -> View:
         end = start + len(line)
         closes = line.endswith(tuple("。；：！？")) or MARKER.match(following) is not None or not following
         glue = "\n" if closes else " " if line[-1].isdecimal() and following[:1].isdecimal() else ""
-        chars.append(line + (glue if end < len(folded) else ""))
-        kept += positions[start : end + (1 if glue and end < len(folded) else 0)]
+        glue = glue if end < len(view.text) else ""
+        chars.append(line + glue)
+        kept += view.positions[start : end + len(glue)]
     return View("".join(chars), tuple(kept), tuple(pages))
 
 
@@ -96,16 +117,16 @@ def _unwrapped(text: str, folded: str, positions: list[int]) -> View:
 
 # Styles of list markers, outermost first. The first group is the number.
 STYLES = (
-    rf"第([{HANZI_NUMERAL}]+)部分",
-    rf"([{HANZI_NUMERAL}]+)、",
-    rf"（([{HANZI_NUMERAL}]+)）",
+    rf"第([{HANZI_NUMERAL}]{{1,7}})部分",
+    rf"([{HANZI_NUMERAL}]{{1,7}})、",
+    rf"（([{HANZI_NUMERAL}]{{1,7}})）",
     r"(\d{1,2})[.、．](?!\d)",
     r"（(\d{1,2})）",
     r"([①-⑳])",
 )
 MARKER = re.compile("|".join(f"(?:{style})" for style in STYLES))
 # Residue that a converter left in front of a marker must not hide the marker.
-RESIDUE = re.compile(r"\[[A-Za-z]+[:：][^\]\n]{0,40}\]")
+RESIDUE = re.compile(r"\[[A-Za-z]{1,40}[:：][^\]\n]{0,40}\]")
 # Headings that Chinese disclosures print without a number.
 UNNUMBERED = re.compile(r"(名词解释|目录|附件|附表)[：。]?$")
 
@@ -123,9 +144,6 @@ class Section:
     start: int
     end: int
     note: str  # what is irregular about the numbering, "" if nothing
-
-    def holds(self, position: int) -> bool:
-        return self.start <= position < self.end
 
 
 def _title(rest: str) -> str:
@@ -145,8 +163,9 @@ def read_sections(text: str, view: View) -> list[Section]:
     A marker is read by its style unless its number does not continue its own series but does continue the series of
     an open outer level: then it is taken for that level and the section says so in `note`.
     """
-    found: list[dict] = []
-    open_: list[dict] = []  # one section per open level, outermost first
+    found: list[Section] = []
+    open_: list[int] = []  # which of them are open, one a level, outermost first
+    paths: Counter[str] = Counter()
     for line in re.finditer(r"[^\n]+", view.text):
         residue = RESIDUE.match(view.text, line.start())
         begin = residue.end() if residue else line.start()
@@ -155,11 +174,11 @@ def read_sections(text: str, view: View) -> list[Section]:
         if marker:
             level = next(k for k, group in enumerate(marker.groups()) if group)
             number = hanzi_number(marker.group(level + 1))
-            own = next((s for s in open_ if s["level"] == level), None)
-            if number != (own["number"] + 1 if own else 1):
-                outer = [s for s in open_ if s["number"] + 1 == number and s["level"] != level]
+            numbers = {found[index].level: found[index].number for index in open_}
+            if number != numbers.get(level, 0) + 1:
+                outer = [k for k, last in numbers.items() if last + 1 == number and k != level]
                 if outer:
-                    level = outer[-1]["level"]
+                    level = outer[-1]
                     note = f"the marker is of another style than its neighbours; read as number {number} of their list"
                 else:
                     note = f"number {number} does not continue the list"
@@ -169,7 +188,10 @@ def read_sections(text: str, view: View) -> list[Section]:
             rest = view.text[begin : line.end()]
         else:
             continue
-        open_ = [s for s in open_ if s["level"] < level]
+        start = view.positions[begin]
+        while open_ and found[open_[-1]].level >= level:
+            closed = open_.pop()
+            found[closed] = replace(found[closed], end=start)
         printed = text[slice(*view.span(marker.start(), marker.end()))] if marker else ""
         folded = marker.group() if marker else ""
         title = _title(rest)
@@ -177,27 +199,83 @@ def read_sections(text: str, view: View) -> list[Section]:
         step = {0: folded, 1: numeral(number), 2: f"（{numeral(number)}）", 3: str(number), 4: f"（{number}）"}.get(
             level, folded
         )
-        parent = open_[-1]["section"] if open_ else ""
+        parent = found[open_[-1]].section if open_ else ""
         # Below a heading that ends in a letter a number is set off by a space: 名词解释 8.
         gap = " " if level == 3 and parent and not parent.endswith("）") else ""
         path = parent + gap + step if marker else title
-        again = sum(s["path"] == path for s in found) + 1  # a text may number two lists alike
-        node = dict(
-            path=path,
-            section=f"{path}#{again}" if again > 1 else path,
-            parent=parent,
-            level=level,
-            marker=printed,
-            number=number,
-            title=title,
-            start=view.positions[begin],
-            note=note,
-        )
-        found.append(node)
-        open_.append(node)
-    sections = []
-    for k, node in enumerate(found):
-        later = (s["start"] for s in found[k + 1 :] if s["level"] <= node["level"])
-        end = next(later, len(text))
-        sections.append(Section(end=end, **{key: value for key, value in node.items() if key != "path"}))
-    return sections
+        paths[path] += 1  # a text may number two lists alike
+        section = f"{path}#{paths[path]}" if paths[path] > 1 else path
+        open_.append(len(found))
+        found.append(Section(section, parent, level, printed, number, title, start, len(text), note))
+    return found
+
+
+# ----------------------------------------------------------------------------------------------------
+# Clauses, sentences, paragraphs
+
+CLAUSE_END = re.compile(r"[，。；：\]\n]")
+# A line that ends in the midst of a sentence does not end it.
+SENTENCE_END = re.compile(r"。|(?<![，；、])\n")
+# As far as a clause or a sentence goes from any place in it, in characters. Nobody writes longer ones: what looks like
+# one is a table run together, and what stands farther away says nothing of the place.
+LONGEST_CLAUSE, LONGEST_SENTENCE = 300, 1000
+
+
+class Places:
+    """The clause, sentence and paragraph around each place of a folded text, found by bisection; folded positions."""
+
+    def __init__(self, text: str, markers: Iterable[int] = ()) -> None:
+        """markers: where the words begin that stand behind list markers; they begin a clause and a sentence."""
+        self.text, markers = text, {0, *markers}
+        self.clause_ends = [m.start() for m in CLAUSE_END.finditer(text)]
+        self.lines = [m.start() for m in re.finditer("\n", text)]
+        listed = (m.end() for m in LISTED.finditer(text))
+        self.clause_starts = sorted({*markers, *listed, *(end + 1 for end in self.clause_ends)})
+        self.sentence_starts = sorted({*markers, *(m.end() for m in SENTENCE_END.finditer(text))})
+        self.closed = [0, *accumulate((char == "）") - (char == "（") for char in text)]
+
+    def clause(self, start: int, end: int) -> tuple[int, int]:
+        """The range from punctuation to punctuation around a range, list markers included."""
+        before = bisect_left(self.clause_ends, start) - 1
+        first = self.clause_ends[before] + 1 if before >= 0 else 0
+        return max(first, start - LONGEST_CLAUSE), self.clause_end(end)
+
+    def clause_end(self, at: int) -> int:
+        after = bisect_left(self.clause_ends, at)
+        last = self.clause_ends[after] if after < len(self.clause_ends) else len(self.text)
+        return min(last, at + LONGEST_CLAUSE)
+
+    def clause_start(self, at: int) -> int:
+        """Where the words of the clause begin: after punctuation, a list marker, or an amount that another follows."""
+        return max(self.clause_starts[bisect_right(self.clause_starts, at) - 1], at - LONGEST_CLAUSE)
+
+    def sentence_start(self, at: int) -> int:
+        return max(self.sentence_starts[bisect_right(self.sentence_starts, at) - 1], at - LONGEST_SENTENCE)
+
+    def paragraph(self, at: int) -> tuple[int, int]:
+        """The range of the line that holds a place."""
+        after = bisect_left(self.lines, at)
+        first = self.lines[after - 1] + 1 if after else 0
+        return first, self.lines[after] if after < len(self.lines) else len(self.text)
+
+    def closes(self, start: int, end: int) -> bool:
+        """Whether more brackets are closed than opened between two places."""
+        return self.closed[end] > self.closed[start]
+
+
+class Ranges:
+    """Many ranges [start, end) as one set of positions; whether it holds a position is found by bisection."""
+
+    def __init__(self, ranges: Iterable[tuple[int, int]]) -> None:
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        for start, end in sorted(ranges):
+            if self.ends and start <= self.ends[-1]:
+                self.ends[-1] = max(end, self.ends[-1])
+            else:
+                self.starts.append(start)
+                self.ends.append(end)
+
+    def __contains__(self, position: int) -> bool:
+        before = bisect_right(self.starts, position) - 1
+        return before >= 0 and position < self.ends[before]

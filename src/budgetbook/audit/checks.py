@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
-from itertools import combinations
+from functools import cache, cached_property
+from itertools import chain, combinations, islice
 
 import pandas as pd
 
@@ -27,6 +28,9 @@ STATES = (HOLDS, ROUNDING, FAILS, UNTESTED)
 
 # Claims in words that stand for a number where an amount is asked for: none of something, one new thing.
 IN_WORDS = {"none": Decimal(0), "new": Decimal(1)}
+
+# So many sets of facts are tried for a smallest one; with more to try, the facts of the expression itself will do.
+TRIES = 10_000
 
 # What an expression may ask for behind the @.
 MEASURES = ("level", "change", "count", "reason", "area", "frequency", "rate", "growth", "share", *IN_WORDS)
@@ -49,7 +53,7 @@ class Check:
     def missing(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self.left.missing + self.right.missing))
 
-    @property
+    @cached_property
     def form(self) -> Form:
         """Left − right."""
         return (self.left - self.right).form
@@ -70,8 +74,12 @@ class Checks:
     def __init__(self, disclosure) -> None:
         self.disclosure = disclosure
         facts = disclosure.facts
+        self.facts = {row.fact: row for row in facts.itertuples()}
         self.stated = facts[facts["value"].notna() | facts["measure"].isin(IN_WORDS)].set_index("fact", drop=False)
         self.items = disclosure.items
+
+        # Looked up again and again, so kept as long as this audit.
+        self.quantity, self.half, self.reasons = map(cache, (self._quantity, self._half, self._reasons))
 
     def rules(self, table: str) -> list[dict]:
         """The rows of a table of rules, general ones and those of this disclosure."""
@@ -79,27 +87,22 @@ class Checks:
 
     # Facts as quantities
 
-    @cached_property
-    def _rows(self) -> dict[str, dict]:
-        """The stated facts again, each by its name: asked for thousands of times."""
-        return {row["fact"]: row for row in self.stated.to_dict("records")}
-
-    def quantity(self, fact: str) -> Quantity:
-        row = self._rows[fact]
-        value = IN_WORDS.get(row["measure"], row["value"])
-        unit = "万元" if convert(Decimal(1), row["unit"], "元") != 1 or row["unit"] == "元" else row["unit"]
-        wan = convert(value, row["unit"])
-        form = {} if row["measure"] in IN_WORDS else {fact: Fraction(1)}
+    def _quantity(self, fact: str) -> Quantity:
+        row = self.facts[fact]
+        value = IN_WORDS.get(row.measure, row.value)
+        unit = "万元" if convert(Decimal(1), row.unit, "元") != 1 or row.unit == "元" else row.unit
+        wan = convert(value, row.unit)
+        form = {} if row.measure in IN_WORDS else {fact: Fraction(1)}
         return Quantity(Fraction(wan), form, amount(wan), (), unit, (fact,))
 
-    def half(self, fact: str) -> Fraction:
+    def _half(self, fact: str) -> Fraction:
         """Half a unit of the last place in which a fact is printed, in the unit of comparison; a zero is exact."""
-        row = self._rows[fact]
-        counted = row["measure"] == "count"  # people are counted, not rounded
-        if row["measure"] in IN_WORDS or not row["value"] or counted:
+        row = self.facts[fact]
+        counted = row.measure == "count"  # people are counted, not rounded
+        if row.measure in IN_WORDS or not row.value or counted:
             return Fraction(0)
-        step = Decimal(1).scaleb(row["value"].as_tuple().exponent)
-        return Fraction(convert(step, row["unit"])) / 2
+        step = Decimal(1).scaleb(row.value.as_tuple().exponent)
+        return Fraction(convert(step, row.unit)) / 2
 
     def name(self, item: str) -> str:
         return self.items.loc[item, "en"]
@@ -123,12 +126,12 @@ class Checks:
         name = f"{item}@{measure}" if measure != "level" else item
         return self.quantity(found[0]) if found else Quantity(Fraction(0), text="?", missing=(name,))
 
-    def reasons(self, item: str) -> Quantity:
+    def _reasons(self, item: str) -> Quantity:
         """The amounts given as reasons in the section that states the change of an item, added up."""
         changes = self.find(item, "change")
         if not changes:
             return Quantity(Fraction(0), missing=(f"{item}@change",))
-        rows = self.stated[self.stated["section"] == self.stated.loc[changes[0], "section"]]
+        rows = self.stated[self.stated["section"] == self.facts[changes[0]].section]
         after = rows.loc[changes[0] :].iloc[1:]
         following = after[after["measure"] == "change"]["fact"]  # the next change has reasons of its own
         after = after.loc[: following.iloc[0]] if len(following) else after
@@ -208,7 +211,7 @@ class Checks:
 
     def _changes(self) -> Iterator[Check]:
         for fact in self.stated[self.stated["measure"] == "change"]["fact"]:
-            item = self._rows[fact]["item"]
+            item = self.facts[fact].item
             if item:
                 why = f"{self.name(item)}: the amounts given as reasons make up the change"
                 yield Check("change", item, "stated by the document", why, self.quantity(fact), self.reasons(item))
@@ -224,16 +227,16 @@ class Checks:
     def _ratios(self) -> Iterator[Check]:
         hundred = Quantity(Fraction(100), text="100")
         for fact in self.stated[self.stated["measure"].isin(["growth", "share"])]["fact"]:
-            item, measure = (self._rows[fact][key] for key in ("item", "measure"))
+            item, measure = self.facts[fact].item, self.facts[fact].measure
             if not item:
                 continue
             if measure == "growth":
                 right = self.one(item, "change") / (self.one(item) - self.one(item, "change"))
-                right = right if self._rows[fact]["unit"] == "倍" else hundred * right
+                right = right if self.facts[fact].unit == "倍" else hundred * right
                 why = f"{self.name(item)}: the rate of growth follows from the change and the amount"
             else:
                 parent = self.items.loc[item, "parent"]
-                whole = self._rows[fact]["base"] or (self.items.loc[parent, "parts_make"] if parent else "")
+                whole = self.facts[fact].base or (self.items.loc[parent, "parts_make"] if parent else "")
                 base = self.one(whole) if whole else Quantity(Fraction(0), missing=("whole",))
                 right = hundred * self.one(item) / base
                 why = f"{self.name(item)}: the share follows from the part and the whole"
@@ -318,16 +321,19 @@ class Checks:
     @cached_property
     def guards(self) -> pd.DataFrame:
         """One row a stated figure: fact, item, measure, checks, independent (how many of them), bounds."""
-        rows = []
+        checks_on, rows = defaultdict(list), []
+        for check in self.check_list:
+            for fact in check.form if not check.missing else ():
+                checks_on[fact].append(check)
         for fact in self.stated[self.stated["value"].notna()]["fact"]:
-            on_it = [c for c in self.check_list if c.form.get(fact) and not c.missing]
+            on_it = checks_on[fact]
             equalities = [c for c in on_it if c.relation == "="]
             rows.append(
                 dict(
                     fact=fact,
-                    item=self._rows[fact]["item"],
-                    measure=self._rows[fact]["measure"],
-                    section=self._rows[fact]["section"],
+                    item=self.facts[fact].item,
+                    measure=self.facts[fact].measure,
+                    section=self.facts[fact].section,
                     checks=len(equalities),
                     independent=sum(not c.derived_from for c in equalities),
                     bounds=len(on_it) - len(equalities),
@@ -359,39 +365,46 @@ class Checks:
             )
         return pd.DataFrame(rows)
 
-    @cached_property
-    def _tied(self) -> tuple[Span, dict[str, Form]]:
-        """The identities that hold, and what they leave of each stated fact."""
-        span = Span()
-        for index, check in enumerate(self.check_list):
-            if check.relation == "=" and self.state(check) == HOLDS:
-                span.add(index, check.form)
-        return span, {fact: span.reduce({fact: Fraction(1)})[0] for fact in self.stated["fact"]}
-
     def smallest_basis(self, form: Form) -> tuple[str, ...]:
         """The fewest stated facts that fix a quantity, given the identities that hold; its own before others.
 
         Facts that the identities tie together stand for each other, so one of each such group is tried.
         """
-        span, stated = self._tied
+        span, residues = self._holding
         target = span.reduce(form)[0]
         if not target:
             return ()
         groups: dict[tuple, str] = {}
-        for fact in [*sorted(form), *stated]:  # the figures of the expression itself before others
-            rest = stated[fact] if fact in stated else span.reduce({fact: Fraction(1)})[0]
-            if rest:
-                groups.setdefault(tuple(sorted(rest.items())), fact)
-        candidates = [(fact, dict(rest)) for rest, fact in groups.items()]
-        reach = set(target)  # facts that share no figure with the target, even by way of others, cannot help
-        while grown := {f for _, rest in candidates if reach & set(rest) for f in rest} - reach:
+        for fact in [*sorted(form), *residues]:  # the figures of the expression itself before others
+            if rest := residues.get(fact):
+                groups.setdefault(rest, fact)
+        sharing = defaultdict(list)
+        for rest in groups:
+            for fact, _ in rest:
+                sharing[fact].append(rest)
+        reach, new = (
+            set(target),
+            list(target),
+        )  # who shares no figure with the target, even by way of others, cannot help
+        while new:
+            grown = {fact for rest in sharing.pop(new.pop(), ()) for fact, _ in rest} - reach
             reach |= grown
-        candidates = [(fact, rest) for fact, rest in candidates if reach & set(rest)]
-        for size in range(1, len(form) + 1):
-            for chosen in combinations(candidates, size):
-                basis = Span()
-                for index, (_, rest) in enumerate(chosen):
-                    basis.add(index, rest)
-                if basis.holds(target):
-                    return tuple(fact for fact, _ in chosen)
+            new += sorted(grown)
+        candidates = [(fact, dict(rest)) for rest, fact in groups.items() if rest[0][0] in reach]
+        sizes = (combinations(candidates, size) for size in range(1, len(form)))
+        for chosen in islice(chain.from_iterable(sizes), TRIES):
+            basis = Span()
+            for index, (_, rest) in enumerate(chosen):
+                basis.add(index, rest)
+            if basis.holds(target):
+                return tuple(fact for fact, _ in chosen)
         return tuple(sorted(form))
+
+    @cached_property
+    def _holding(self) -> tuple[Span, dict[str, tuple]]:
+        """What the identities that hold span, and fact → what is left of it by them, if anything."""
+        span = Span()
+        for index, check in enumerate(self.check_list):
+            if check.relation == "=" and self.state(check) == HOLDS:
+                span.add(index, check.form)
+        return span, {f: tuple(sorted(span.reduce({f: Fraction(1)})[0].items())) for f in self.stated["fact"]}

@@ -60,12 +60,12 @@ def figure_questions(audit: Checks) -> Iterator[Finding]:
 
 def _finding(audit: Checks, check: Check, kind: str, row: dict, question: str, fields: dict, rests_on, gap) -> Finding:
     fields = fields | {"left": amount(decimal(check.left.value, 2)), "right": amount(decimal(check.right.value, 2))}
-    stated = audit.disclosure.facts.set_index("fact", drop=False).loc[check.facts]
+    stated = [audit.facts[fact] for fact in check.facts]
     return Finding(
         kind=kind,
         rule=check.rule,
         title=row["title"].format(**fields),
-        says=tuple((f.fact, f.quote, f.start, f.end) for f in stated.itertuples()),
+        says=tuple((f.fact, f.quote, f.start, f.end) for f in stated),
         expected=row["expected"].format(**fields),
         source=check.source,
         gap=gap,

@@ -13,6 +13,7 @@ import pandas as pd
 
 from budgetbook.audit.checks import FAILS, UNTESTED
 from budgetbook.audit.coverage import IN_TEXT, find, ways
+from budgetbook.markdown import inert
 from budgetbook.numbers import amount, numeral
 from budgetbook.rules import load
 
@@ -53,8 +54,7 @@ def letter(audit, language: str = "zh", figures: bool = False) -> str:
     figures: add what the arithmetic of the text leaves open: checks that fail, and figures that a check would need.
     """
     parts, rules = read_letter(language), load("requirements")
-    body = audit.disclosure.about.get("body" if language == "zh" else "body_en") or UNKNOWN["body"][language]
-    year = audit.disclosure.about.get("fiscal_year") or UNKNOWN["year"][language]
+    body, year = _known(audit, "body", language), _known(audit, "year", language)
     rows = audit.asks
     points = [
         (row["group"], _point(row | rules.loc[row["requirement"]].to_dict(), parts, language, year))
@@ -68,6 +68,13 @@ def letter(audit, language: str = "zh", figures: bool = False) -> str:
         lines += [f"{number}. {point}"]
         last = group
     return "\n\n".join([*lines, *(parts[part] for part in ("closing", "farewell", "name", "contact", "date"))])
+
+
+def _known(audit, what: str, language: str) -> str:
+    """The body or the year as the description of the text has it, else a blank for the sender to fill."""
+    key = {"body": {"zh": "body", "en": "body_en"}[language], "year": "fiscal_year"}[what]
+    known = audit.disclosure.about.get(key)
+    return inert(str(known)) if known else UNKNOWN[what][language]
 
 
 def _point(row: dict, parts: dict[str, str], language: str, year: object) -> str:
@@ -84,13 +91,16 @@ def _point(row: dict, parts: dict[str, str], language: str, year: object) -> str
 
 
 def _quote(words: str, section: str, parts: dict[str, str]) -> str:
-    section = parts["section"].format(section=section) if section else ""
+    section = parts["section"].format(section=inert(section)) if section else ""
     return parts["quote"].format(section=section, words=quoted(words))
 
 
 def quoted(words: str) -> str:
-    """Words in quotation marks; marks within them become single ones, as printing in both languages has it."""
-    return f"“{''.join(words.splitlines()).translate(str.maketrans('“”', '‘’'))}”"
+    """Words in quotation marks; marks within them become single ones, as printing in both languages has it.
+
+    The words do nothing in Markdown but stand there.
+    """
+    return inert(f"“{''.join(words.splitlines()).translate(str.maketrans('“”', '‘’'))}”")
 
 
 def _provision(row: dict, parts: dict[str, str], language: str) -> str:
@@ -109,7 +119,7 @@ def questions_on_figures(audit, language: str = "zh") -> list[str]:
     A figure that a request of the letter asks for already is not asked for again, nor is one that then follows.
     """
     parts, checks, names = read_letter(language), audit.checks, audit.items[language]
-    year = audit.disclosure.about.get("fiscal_year") or UNKNOWN["year"][language]
+    year = _known(audit, "year", language)
     rows = audit.asks
     rules = load("requirements").loc[rows["requirement"][rows["group"] != ""], "how"]
     asked = {way["item"] for looks in rules for way in ways(looks)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from heapq import heapify, heappop, heappush
 
 Form = dict[str, Fraction]  # fact → factor
 
@@ -52,27 +53,49 @@ class Quantity:
 
 
 def total(quantities: Iterable[Quantity]) -> Quantity:
-    """The sum of one or more quantities."""
+    """The sum of one or more quantities, added up in one go."""
     first, *others = quantities
-    for other in others:
-        first = first + other
-    return first
+    if not others:
+        return first
+    terms, form = [first, *others], dict(first.form)
+    for term in others:
+        for fact, factor in term.form.items():
+            form[fact] = form.get(fact, 0) + factor
+    return Quantity(
+        sum((term.value for term in terms), Fraction(0)),
+        {fact: factor for fact, factor in form.items() if factor},
+        " + ".join(term.text for term in terms),
+        tuple(dict.fromkeys(name for term in terms for name in term.missing)),
+        next(filter(None, (term.unit for term in terms)), ""),
+        tuple(dict.fromkeys(fact for term in terms for fact in term.facts)),
+    )
 
 
 class Span:
     """The space spanned by forms added one after the other; it tells what follows from what."""
 
     def __init__(self) -> None:
-        self.rows: list[tuple[str, Form, dict[int, Fraction]]] = []  # pivot, reduced form, made of which forms
+        # pivot → number of its row, reduced form, made of which forms. A row holds no pivot of an earlier one.
+        self.rows: dict[str, tuple[int, Form, dict[int, Fraction]]] = {}
 
     def reduce(self, form: Form) -> tuple[Form, dict[int, Fraction]]:
         """What is left of a form when all that the span can make of it is taken away, and what it took."""
         rest, used = dict(form), {}
-        for pivot, row, made_of in self.rows:
-            if factor := rest.get(pivot):
-                rest = {f: k for f in {*rest, *row} if (k := rest.get(f, 0) - factor * row.get(f, 0))}
-                for index, part in made_of.items():
-                    used[index] = used.get(index, 0) + factor * part
+        due = [(self.rows[fact][0], fact) for fact in rest if fact in self.rows]  # row by row, and only those it needs
+        heapify(due)
+        while due:
+            _, pivot = heappop(due)
+            if not (factor := rest.get(pivot)):
+                continue
+            _, row, made_of = self.rows[pivot]
+            for fact, k in row.items():
+                if fact not in rest and fact in self.rows:
+                    heappush(due, (self.rows[fact][0], fact))
+                rest[fact] = rest.get(fact, 0) - factor * k
+                if not rest[fact]:
+                    del rest[fact]
+            for index, part in made_of.items():
+                used[index] = used.get(index, 0) + factor * part
         return rest, {index: part for index, part in used.items() if part}
 
     def add(self, index: int, form: Form) -> tuple[int, ...]:
@@ -80,10 +103,11 @@ class Span:
         rest, used = self.reduce(form)
         if not rest:
             return tuple(sorted(used))
-        pivot = min(rest)
+        # The last fact, so that a hundred figures of one item are each tied to the first, and not in a chain.
+        pivot = max(rest)
         scale = rest[pivot]
         made_of = {index: 1 / scale} | {i: -part / scale for i, part in used.items()}
-        self.rows.append((pivot, {f: k / scale for f, k in rest.items()}, made_of))
+        self.rows[pivot] = len(self.rows), {f: k / scale for f, k in rest.items()}, made_of
         return ()
 
     def holds(self, form: Form) -> bool:

@@ -7,20 +7,21 @@ small function each, named in the column `engine`. A finding asks; it never says
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import SequenceMatcher
-from itertools import product
+from functools import cache, cached_property
+from heapq import heappop, heappush
 
 from budgetbook.numbers import YUAN, amount, convert
 from budgetbook.reading.items import Items
 from budgetbook.reading.sentences import LESS, MORE
 from budgetbook.rules import load
-from budgetbook.text import fold
+from budgetbook.text import LONGEST_CLAUSE, Ranges, fold
 
-CLAUSE = re.compile(r"[，。；：\]\n]")
 STATED = ("level", "count", "none")  # measures that say how much of an item there is, be it in words
 
 
@@ -78,7 +79,7 @@ class Text:
     """
 
     def __init__(self, disclosure) -> None:
-        self.disclosure, self.view = disclosure, disclosure.view
+        self.disclosure, self.view, self.places = disclosure, disclosure.view, disclosure.places
         self.items, self.taxonomy = Items(disclosure.items), disclosure.items
         known = {c: self.taxonomy[c] for c in ("parent", "en", "zh")}
         facts = disclosure.facts
@@ -87,21 +88,41 @@ class Text:
             size=[_size(row) for row in facts.itertuples()],
             **{column: facts["item"].map(values).fillna("") for column, values in known.items()},
         )
-        self.glossary = [s for s in disclosure.section_list if "名词解释" in s.title]
+        # Looked up again and again, so kept as long as this text is looked at.
+        self.select, self.wordings = cache(self._select), cache(self._wordings)
+        self.spoken_of, self.paragraph_has = cache(self._spoken_of), cache(self._paragraph_has)
 
-    def select(self, query: str) -> list:
+    def _select(self, query: str) -> list:
         """The facts that a query of a rule (pandas `query` syntax) selects, in reading order; none for no query."""
         return list(self.facts.query(query, engine="python").itertuples()) if query else []
 
     def place(self, start: int, end: int) -> tuple[str, str, int, int]:
         """The clause around the folded range, as an entry of `says`, with the fact that it belongs to."""
-        cuts = [m.end() for m in CLAUSE.finditer(self.view.text, 0, start)]
-        after = CLAUSE.search(self.view.text, end)
-        first, last = self.view.span(cuts[-1] if cuts else 0, after.start() if after else len(self.view.text))
-        at = self.view.positions[start]
-        holding = [f for f in self.facts.itertuples() if f.start <= at < f.end]
-        fact = min(holding, key=lambda f: f.end - f.start).fact if holding else ""
-        return fact, self.disclosure.text[first:last], first, last
+        first, last = self.view.span(*self.places.clause(start, end))
+        return self.fact_at(self.view.positions[start]), self.disclosure.text[first:last], first, last
+
+    @cached_property
+    def _holding(self) -> tuple[list[int], list[str]]:
+        """Published positions at which another fact becomes the one with the shortest quote around, and these facts."""
+        facts = sorted((f.start, f.end, f.Index, f.fact) for f in self.facts.itertuples())
+        edges, holding, inside = sorted({edge for f in facts for edge in f[:2]}), [], []
+        begun = iter([*facts, (len(self.disclosure.text) + 1,)])
+        following = next(begun)
+        for edge in edges:
+            while following[0] <= edge:
+                start, end, index, fact = following
+                heappush(inside, (end - start, index, end, fact))
+                following = next(begun)
+            while inside and inside[0][2] <= edge:
+                heappop(inside)
+            holding.append(inside[0][3] if inside else "")
+        return edges, holding
+
+    def fact_at(self, position: int) -> str:
+        """The fact with the shortest quote that holds a published position; "" if none does."""
+        edges, holding = self._holding
+        before = bisect_right(edges, position) - 1
+        return holding[before] if before >= 0 else ""
 
     def find(self, pattern: str, within: str = "", unless: str = "") -> list[re.Match]:
         """Matches in the folded text; within: "body", "glossary" or "" for both; unless: not in such a paragraph."""
@@ -111,7 +132,7 @@ class Text:
             for m in re.finditer(pattern, self.view.text)
             if m.group()
             and self.in_glossary(self.view.positions[m.start()]) in inside
-            and not (unless and re.search(unless, self.paragraph(m.start())))
+            and not (unless and self.paragraph_has(unless, *self.places.paragraph(m.start())))
         ]
 
     def entries(self) -> list:
@@ -119,30 +140,23 @@ class Text:
         return [f for f in self.select('measure == "definition"') if self.in_glossary(f.start)]
 
     def in_glossary(self, position: int) -> bool:
-        return any(s.holds(position) for s in self.glossary)
+        return position in self.disclosure.glossary
 
-    def paragraph(self, at: int) -> str:
-        begin, end = self.view.text.rfind("\n", 0, at) + 1, self.view.text.find("\n", at)
-        return self.view.text[begin : end if end >= 0 else None]
-
-    def fact_paragraph(self, fact) -> str:
-        return self.paragraph(self.folded(fact.start))
-
-    def folded(self, position: int) -> int:
-        return bisect_left(self.view.positions, position)
+    def _paragraph_has(self, pattern: str, first: int, last: int) -> bool:
+        return re.search(pattern, self.view.text[first:last]) is not None
 
     def named(self, item: str) -> str:
         row = self.taxonomy.loc[item]
         return f"{quoted([row['zh']])} ({row['en']})"
 
-    def wordings(self, within: str = "") -> dict[str, dict[str, re.Match]]:
+    def _wordings(self, within: str = "") -> dict[str, dict[str, re.Match]]:
         """item → wording → its first place in the text."""
         found: dict[str, dict[str, re.Match]] = {}
         for match in self.find(self.items.pattern.pattern, within):
             found.setdefault(self.items.resolve(match.group(), ""), {}).setdefault(match.group(), match)
         return found
 
-    def spoken_of(self, words: str, context: str) -> dict[str, str]:
+    def _spoken_of(self, words: str, context: str) -> dict[str, str]:
         """The items that some words name → the wording."""
         return {self.items.resolve(w, context): w for w in self.items.pattern.findall(fold(words).text)}
 
@@ -171,7 +185,8 @@ class Text:
 
 def _sign(fact) -> str:
     if fact.measure == "direction":
-        return "-" if re.search(LESS, fact.printed) else "+" if re.search(MORE, fact.printed) else ""
+        word = fold(fact.printed).text
+        return "-" if re.search(LESS, word) else "+" if re.search(MORE, word) else ""
     return "" if fact.value is None else "0" if fact.value == 0 else "-" if fact.value < 0 else "+"
 
 
@@ -185,7 +200,7 @@ def _size(fact) -> str:
 
 def quoted(words) -> str:
     """Words in quotation marks, once each and each on one line: “a”, “b” and “c”."""
-    words = [re.sub(r"\s*\n\s*", "", w) for w in words]
+    words = [re.sub(r"\s+", lambda blanks: "" if "\n" in blanks[0] else blanks[0], w) for w in words]
     return listed(f"‘{w}’" if "“" in w else f"“{w}”" for w in dict.fromkeys(words))
 
 
@@ -208,11 +223,9 @@ def words(text: Text, rule: dict[str, str]) -> Iterator[dict]:
     claims = text.select(rule["facts"])
     if not re.search(rule["body"], text.disclosure.about.get("body", "")) or (rule["facts"] and not claims):
         return
-    matches = [
-        m
-        for m in text.find(rule["pattern"], rule["within"], rule["unless"])
-        if not any(c.start <= text.view.positions[m.start()] < c.end for c in claims)
-    ]
+    claimed = Ranges((c.start, c.end) for c in claims)
+    found = text.find(rule["pattern"], rule["within"], rule["unless"])
+    matches = [m for m in found if text.view.positions[m.start()] not in claimed]
     if matches:
         places = [text.place(*m.span()) for m in matches]
         yield dict(says=places + claims, words=quoted(m.groupdict().get("words") or m.group() for m in matches))
@@ -220,24 +233,34 @@ def words(text: Text, rule: dict[str, str]) -> Iterator[dict]:
 
 def stated(text: Text, rule: dict[str, str]) -> Iterator[dict]:
     """Facts that `facts` selects, all of them in one finding; not those whose paragraph matches `unless`."""
-    facts = [
-        f
-        for f in text.select(rule["facts"])
-        if not (rule["unless"] and re.search(rule["unless"], text.fact_paragraph(f)))
-    ]
+    facts = text.select(rule["facts"])
+    if unless := rule["unless"]:
+        lines = [text.places.paragraph(text.view.at(f.start)) for f in facts]
+        facts = [f for f, line in zip(facts, lines, strict=True) if not text.paragraph_has(unless, *line)]
     if facts:
         yield dict(says=facts, words=quoted(f.printed for f in facts), quotes=quoted(f.quote for f in facts))
 
 
 def pairs(text: Text, rule: dict[str, str]) -> Iterator[dict]:
     """A fact of `facts` and another of `against` that agree in the columns `same`: the nearest before it."""
-    first, second, same = text.select(rule["facts"]), text.select(rule["against"]), rule["same"].split()
-    for a in first:
-        others = [b for b in second if b.fact != a.fact and all(getattr(a, c) == getattr(b, c) for c in same)]
-        before = [b for b in others if b.Index < a.Index]
-        if before or (others and rule["facts"] != rule["against"]):  # of one kind: each pair once
-            b = before[-1] if before else others[0]
+
+    def key(fact) -> tuple:
+        return tuple(getattr(fact, column) for column in rule["same"].split())
+
+    alike = defaultdict(list)
+    for fact in text.select(rule["against"]):
+        alike[key(fact)].append(fact)
+    for a in text.select(rule["facts"]):
+        before, after = _around(alike[key(a)], a)
+        if b := before or (after if rule["facts"] != rule["against"] else None):  # of one kind: each pair once
             yield dict(says=[b, a] if before else [a, b], a=a, b=b, **_shown(text, a, b))
+
+
+def _around(facts: list, fact) -> tuple:
+    """The last of some facts, in reading order, before a fact and the first after it; None where there is none."""
+    first = bisect_left(facts, fact.Index, key=lambda f: f.Index)
+    after = bisect_right(facts, fact.Index, key=lambda f: f.Index)
+    return facts[first - 1] if first else None, facts[after] if after < len(facts) else None
 
 
 def _shown(text: Text, a, b) -> dict[str, str]:
@@ -251,18 +274,25 @@ def _shown(text: Text, a, b) -> dict[str, str]:
 
 
 def last_year(text: Text, rule: dict[str, str]) -> Iterator[dict]:
-    """A claim (`facts`) that last year had none, where the same section implies that it had: level - change > 0."""
-    for claim, change in product(text.select(rule["facts"]), text.select(rule["against"])):
-        levels = [
-            f
-            for f in text.facts.itertuples()
-            if (f.measure, f.item, f.section, f.period) == ("level", change.item, change.section, change.period)
-        ]
-        if claim.section == change.section and levels:
-            before = convert(levels[0].value, levels[0].unit) - convert(change.value, change.unit)
+    """A claim (`facts`) that last year had none, where the same section implies that it had: level - change > 0.
+
+    The change (`against`) is the nearest one before the claim, or else after it.
+    """
+    levels, changes = {}, defaultdict(list)
+    for fact in text.facts.itertuples():
+        if fact.measure == "level":
+            levels.setdefault((fact.item, fact.section, fact.period), fact)
+    for change in text.select(rule["against"]):
+        changes[change.section].append(change)
+    for claim in text.select(rule["facts"]):
+        earlier, later = _around(changes[claim.section], claim)
+        change = earlier or later
+        level = levels.get((change.item, change.section, change.period)) if change else None
+        if level:
+            before = convert(level.value, level.unit) - convert(change.value, change.unit)
             if before > 0:
                 shown = _shown(text, claim, change)
-                yield dict(says=[claim, levels[0], change], gap=before, before=amount(before), **shown)
+                yield dict(says=[claim, level, change], gap=before, before=amount(before), **shown)
 
 
 def names(text: Text, rule: dict[str, str]) -> Iterator[dict]:
@@ -305,7 +335,7 @@ def definitions(text: Text, rule: dict[str, str]) -> Iterator[dict]:
     values "parts": the body names parts that the glossary does not, leaving aside those that `unless` matches because
     definitions paraphrase them; "words": it names none, but words it differently.
     """
-    entries = {f.item: f for f in text.entries()}
+    entries = {f.item: f for f in text.entries() if f.item}
     for own in text.select(rule["facts"]):
         if text.in_glossary(own.start) or own.item not in entries:
             continue
@@ -325,14 +355,31 @@ def _bare(words: str) -> str:
 def unused(text: Text, rule: dict[str, str]) -> Iterator[dict]:
     """Terms of the glossary that stand nowhere else, under none of their wordings."""
     body = "".join(c for c, p in zip(text.view.text, text.view.positions, strict=True) if not text.in_glossary(p))
+    named = defaultdict(set)  # item → its wordings
+    for wording, items in text.items.by_wording.items():
+        for item in items:
+            named[item].add(wording)
     entries = []
     for entry in text.entries():
-        known = {w for w, items in text.items.by_wording.items() if entry.item and entry.item in items}
-        term = re.sub(r"（.*?）|[“”]", "", fold(entry.printed).text)
-        if term and not any(w in body for w in {term, *known}):
-            entries.append(entry)
-    if entries:
-        yield dict(says=entries, words=quoted(e.printed for e in entries))
+        if term := re.sub(r"（.{0,20}?）|[“”]", "", fold(entry.printed).text):
+            entries.append((entry, {term, *(named[entry.item] if entry.item else ())}))
+    there = _standing(set().union(*(words for _, words in entries)), body)
+    if missing := [entry for entry, words in entries if not words & there]:
+        yield dict(says=missing, words=quoted(e.printed for e in missing))
+
+
+def _standing(words: Iterable[str], text: str) -> set[str]:
+    """Those of the words that stand in the text: looked up at each place of the text, not each word in all of it."""
+    words = set(words)
+    lengths = defaultdict(set)
+    for word in words:
+        lengths[word[0]].add(len(word))
+    return {
+        word
+        for at, char in enumerate(text)
+        for size in lengths.get(char, ())
+        if (word := text[at : at + size]) in words
+    }
 
 
 def undefined(text: Text, rule: dict[str, str]) -> Iterator[dict]:
@@ -342,13 +389,12 @@ def undefined(text: Text, rule: dict[str, str]) -> Iterator[dict]:
     """
     terms = {_without(rule["pattern"], fold(f.printed).text) for f in text.entries()}
     own = set(text.taxonomy.index) - set(load("taxonomy").index)  # what only one body has needs no entry
-    missing = {}
+    defined = {i for w, items in text.items.by_wording.items() if _without(rule["pattern"], w) in terms for i in items}
+    known, missing = own | defined, {}
     for fact in text.facts.itertuples():
         money = fact.measure == "level" and fact.unit in YUAN and fact.item and not text.in_glossary(fact.start)
-        if money and fact.item not in own and not re.fullmatch(rule["unless"], fact.item):
-            wordings = [w for w, items in text.items.by_wording.items() if fact.item in items]
-            if not any(_without(rule["pattern"], w) in terms for w in wordings):
-                missing.setdefault(fact.item, fact)
+        if money and fact.item not in known and not re.fullmatch(rule["unless"], fact.item):
+            missing.setdefault(fact.item, fact)
     if terms and missing:
         yield dict(says=list(missing.values()), words=quoted(text.taxonomy.loc[i, "zh"] for i in missing))
 
@@ -377,17 +423,21 @@ def parts(text: Text, rule: dict[str, str]) -> Iterator[dict]:
 
 
 def scope(text: Text, rule: dict[str, str]) -> Iterator[dict]:
-    """Items that a statement of scope names, of which the text states zero (`values` zero) or nothing (missing)."""
-    standard = text.taxonomy["standard"]
-    figures = [f for f in text.facts.itertuples() if f.measure in STATED]
+    """Items that statements of scope name, of which the text states zero (`values` zero) or nothing (missing)."""
+    standard, figures, named = text.taxonomy["standard"], defaultdict(list), defaultdict(list)
+    for fact in text.facts.itertuples():
+        if fact.measure in STATED:
+            figures[fact.item].append(fact)
     for claim in text.select(rule["facts"]):
         for item, wording in text.spoken_of(claim.printed, claim.item).items():
-            own = [f for f in figures if f.item == item]
-            if rule["values"] == "zero" and own and all(f.sign in ("0", "") for f in own):
-                yield dict(says=[claim, *own], words=quoted([wording]))
             # What a standard part leaves out is asked by the engine `parts`.
-            if rule["values"] == "missing" and not own and standard[item] != "yes" and item != claim.item:
-                yield dict(says=[claim], words=quoted([wording]))
+            if rule["values"] == "zero" or (standard[item] != "yes" and item != claim.item):
+                named[item].append((claim, wording))
+    for item, named_by in named.items():
+        own = figures[item]
+        zero = own and all(f.sign in ("0", "") for f in own)
+        if zero if rule["values"] == "zero" else not own:
+            yield dict(says=[*(claim for claim, _ in named_by), *own], words=quoted(wording for _, wording in named_by))
 
 
 def reference(text: Text, rule: dict[str, str]) -> Iterator[dict]:
@@ -402,25 +452,37 @@ def printed(text: Text, rule: dict[str, str]) -> Iterator[dict]:
     rows = [r for r in text.disclosure.irregularities.itertuples() if re.fullmatch(rule["pattern"], r.kind)]
     rows = [r for r in rows if not (rule["unless"] and re.search(rule["unless"], r.note))]
     if rows:
-        places = [text.place(text.folded(r.start), text.folded(r.end - 1) + 1) for r in rows]
+        places = [text.place(text.view.at(r.start), text.view.at(r.end - 1) + 1) for r in rows]
         yield dict(says=places, words=quoted(r.printed for r in rows))
 
 
 def shared(text: Text, rule: dict[str, str]) -> Iterator[dict]:
     """One purpose or reason (`values` or more characters in common) that is given for several items."""
-    rest = [f for f in text.select(rule["facts"]) if f.item]
-    while rest:
-        first, *rest = rest
-        together, common = [first], first.printed
-        for fact in rest:
-            run = SequenceMatcher(None, common, fact.printed, autojunk=False).find_longest_match()
-            if run.size >= int(rule["values"]):
-                common = common[run.a : run.a + run.size]
-                together.append(fact)
-        rest = [f for f in rest if f not in together]
+    size = int(rule["values"])
+    groups: list[tuple[str, list]] = []  # what the words of some facts have in common, and these facts
+    holder: dict[str, int] = {}  # a piece of `size` characters → the group whose common words hold it: at most one
+    for fact in [f for f in text.select(rule["facts"]) if f.item]:
+        words = fact.printed[:LONGEST_CLAUSE]
+        held = [holder[piece] for piece in _pieces(words, size) if piece in holder]
+        if not held:
+            holder |= dict.fromkeys(_pieces(words, size), len(groups))
+            groups.append((words, [fact]))
+            continue
+        common, together = groups[min(held)]
+        run = SequenceMatcher(None, common, words, autojunk=False).find_longest_match()
+        left = common[run.a : run.a + run.size]
+        for piece in _pieces(common, size) - _pieces(left, size):
+            del holder[piece]
+        together.append(fact)
+        groups[min(held)] = left, together
+    for common, together in groups:
         if len({f.item for f in together}) > 1:
             items = listed(text.named(f.item) for f in together)
             yield dict(says=together, words=f"“{common}”", items=items)
+
+
+def _pieces(words: str, size: int) -> set[str]:
+    return {words[at : at + size] for at in range(len(words) - size + 1)}
 
 
 ENGINES = {

@@ -9,7 +9,8 @@ stays unclassified: better no item than a wrong one.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -17,12 +18,12 @@ import pandas as pd
 from budgetbook.document import Document, Number
 from budgetbook.numbers import MONEY, UNIT, Stated, number_value
 from budgetbook.reading.items import Items
-from budgetbook.text import Section, fold
+from budgetbook.text import CLAUSE_END, LONGEST_CLAUSE, LONGEST_SENTENCE, Section, fold
 
 MORE, LESS = "增加|增长|上升|提高", "减少|下降|降低|压减|压缩|缩减|节约"
 DIRECTION = re.compile(rf"(?:{MORE}|{LESS})(?!的?主要?原因|[到至]|一个|一项)")
 # The word that makes a figure a change stands right before it: 比上年增加了约…
-CHANGE = re.compile(rf"({MORE}|{LESS})(?:了|额|总额|合计|共|大?约|近|为)*$")
+CHANGE = re.compile(rf"({MORE}|{LESS})(?:了|额|总额|合计|共|大?约|近|为)*+$")
 SHARE = re.compile(r"占(?P<base>[^，。；]{0,30}?)的?(?:比重|比例)?(?:为|大?约)?$")
 REASON = re.compile(r"原因|主要是(?!用于)")
 ABOUT = re.compile(r"(?:约|近|左右)$")
@@ -36,30 +37,32 @@ NOT_DATING_BEFORE = ("比", "较", "与", "同", "于", "由", "从", "自")
 # The base of a comparison, when its own value follows: 比2020年100万元增加…
 BASE_VALUE = re.compile(r"(?:比|较|与|同|由|从)((?:\d{4}年|上年|去年)度?)(?:年初|预算|数|的|为)*$")
 BASE = re.compile(r"(?:比|较|与|同)((\d{4})年|上年|去年)")
-# What may stand between the name of an item and its figure.
+# What may stand between the name of an item and its figure. Longer words before shorter ones that they begin with: what
+# is taken is not given back (*+), since trying every way to cut a clause into words takes for ever.
 LINK = re.compile(
-    rf"""(?: [：，”] | 其中 | 包括 | \d{{4}}年(?:\d+月\d+日)?度?
+    rf"""(?: [：，”] | 其中 | 包括 | \d{{4}}年(?:\d{{1,2}}月\d{{1,2}}日)?度?
     | [上去本今当]年度? | 年初 | 预算 | 数 | 总?额 | 金额 | 安排
     | 支出 | [总合共小]计 | 共有? | 各 | 为 | 是 | 约 | 大约 | 近 | 至少 | 不少于 | 不低于 | 不超过
-    | 每[年季月周人] | 人均 | 的 | 有 | 达到? | 单位价值 | （[^）]*） | [比较与同] | 相比 | 同口径
-    | {MORE} | {LESS} | [到至] | 了 | 占 )*""",
+    | 每[年季月周人] | 人均 | 的 | 有 | 达到? | 单位价值 | （[^）]{{0,{LONGEST_CLAUSE}}}+） | 同口径 | [比较与同] | 相比
+    | {MORE} | {LESS} | [到至] | 了 | 占 )*+""",
     re.X,
 )
 # What may stand before the name of an item in its clause. Anything else could make it part of a longer name.
 BODY = "部门|单位|局|厅|办公室|委员会|委|中心|院|处|会|校|站|所|队|本级"
 PREFIX = re.compile(
-    rf"""(?: [“：，] | 其中 | 包括 | 包含 | 以及 | [^，。；：、\d]{{0,30}}(?:{BODY})
-    | \d{{4}}年(?:\d+月\d+日)?度? | [上去本今当]年度?
-    | 年初 | 预算 | 中 | 共有? | 有 | 的 | 主要 | 原因 | 是 | 新增 | 其[一二三四] | [一二三四]是 | {MORE} | {LESS}
-    | 了 | 一个 | 一项 | 未?包含 | 不?含 | 安排 | 拟 | 计划 | 纳入 | 全年 | 全部 | 至少 | 每[年季月周人] | 各
-    | 由于 | 因 | 单位价值\d+万元?以上 | 财政拨款的 | 用于 | 举办 )*""",
+    rf"""(?: [“：，] | 其中(?!心) | 包括 | 包含 | 以及 | 单位价值\d{{1,12}}+万元?以上
+    | \d{{4}}年(?:\d{{1,2}}月\d{{1,2}}日)?度? | [上去本今当]年度?
+    | 年初 | 预算 | 中(?!心) | 共有? | 有 | 的 | 主要 | 原因 | 是 | 新增 | 其[一二三四] | [一二三四]是 | {MORE} | {LESS}
+    | 了 | 一个 | 一项 | 未?包含 | 不?含 | 安排 | 拟 | 计划 | 纳入 | 全年 | 全部(?!门) | 至少 | 每[年季月周人] | 各
+    | 由于 | 因 | 财政拨款的 | 用于 | 举办(?!公室) | [^，。；：、\d]{{0,30}}?(?:{BODY}) )*+""",
     re.X,
 )
 # Claims that hold for no particular year.
 UNDATED = ("purpose", "reason", "direction", "definition", "composition")
 # What stands right after a figure whose item is named after it: 150万主要用于举办…, 200万以上大型设备.
 NAMED_AFTER = re.compile(rf"(?:{UNIT.pattern})?(?:以上|主要用于|用于)")
-CLAUSE = re.compile(r"[，。；：\n]")
+# Names in a list that a count announces.
+LIST = re.compile(r"分别(?:为|是)：?([^。；\n]+)|由([^，。；\n]{1,100})[一二三四五六七八九]部分")
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -106,22 +109,11 @@ class Reader:
     last: dict | None = None  # the figure before
 
     def __post_init__(self) -> None:
-        self.view = self.document.view
-        text = self.view.text
-        self.mentions = [Mention(*m.span(), m.group()) for m in self.items.pattern.finditer(text)]
+        self.view, self.places = self.document.view, self.document.places
+        self.mentions = [Mention(*m.span(), m.group()) for m in self.items.pattern.finditer(self.view.text)]
         self.sections = {s.section: s for s in self.document.section_list}
-        markers = {self.folded(s.start + len(s.marker)) for s in self.document.section_list if s.marker}
-        listed = (m.end() for m in re.finditer(rf"\d(?:{UNIT.pattern})、", text))
-        # Where clauses and sentences begin: after punctuation or a list marker. A line that ends in the midst of a
-        # sentence does not end it.
-        self.clauses = sorted({0, *markers, *listed, *(m.end() for m in CLAUSE.finditer(text))})
-        self.sentences = sorted({0, *markers, *(m.end() for m in re.finditer(r"。|(?<![，；、])\n", text))})
 
     # Where the reader is
-
-    def folded(self, at: int) -> int:
-        """The folded position of a published one."""
-        return bisect_left(self.view.positions, at)
 
     def inherited(self, memory: dict[str, str], section: str) -> str:
         """What the section, or the nearest one above it, last spoke of."""
@@ -130,16 +122,6 @@ class Reader:
                 return memory[section]
             section = self.sections[section].parent
         return ""
-
-    def sentence_start(self, at: int) -> int:
-        return self.sentences[bisect_right(self.sentences, at) - 1]
-
-    def clause_start(self, at: int) -> int:
-        return self.clauses[bisect_right(self.clauses, at) - 1]
-
-    def clause_end(self, at: int) -> int:
-        end = CLAUSE.search(self.view.text, at)
-        return end.start() if end else len(self.view.text)
 
     def mentioned(self, start: int, end: int) -> list[Mention]:
         """The wordings that stand within a range of the folded text."""
@@ -156,17 +138,21 @@ class Reader:
         only words that open a clause before the wording. Anything else means that the figure speaks of something that
         the taxonomy does not know.
         """
-        text, at, close = self.view.text, number.view_start, self.clause_end(number.view_start)
+        text, at, close = self.view.text, number.view_start, self.places.clause_end(number.view_start)
         after = self.mentioned(number.view_end, close)
-        if after and NAMED_AFTER.match(text, number.view_end) and LINK.fullmatch(text, self.clause_start(at), at):
+        if (
+            after
+            and NAMED_AFTER.match(text, number.view_end)
+            and LINK.fullmatch(text, self.places.clause_start(at), at)
+        ):
             return after[0], "after"
         if after and unit and not MONEY.fullmatch(unit) and after[0].start == number.view_end + len(unit):
             return after[0], "after"
-        for mention in reversed(self.mentioned(self.sentence_start(at), before)):
-            between = text[mention.end : before]
-            if between.count("）") > between.count("（"):
+        for mention in reversed(self.mentioned(self.places.sentence_start(at), before)):
+            if self.places.closes(mention.end, before):
                 continue  # it stands in brackets that are closed before the figure
-            listed = unit == "部分" and re.fullmatch(r"由[^，。；]+", between)
+            between = text[mention.end : before]
+            listed = unit == "部分" and re.fullmatch(r"由[^，。；]++", between)
             if (LINK.fullmatch(between) or listed) and not self._elsewhere(mention, between):
                 return mention, "before"
             break
@@ -175,13 +161,13 @@ class Reader:
     def _elsewhere(self, mention: Mention, between: str) -> bool:
         """Whether the wording is not the subject after all: part of a longer name, one of two, or a base."""
         text = self.view.text
-        prefix = text[self.clause_start(mention.start) : mention.start]
+        prefix = text[self.places.clause_start(mention.start) : mention.start]
         if prefix.endswith(("比", "较", "与")) or prefix.endswith("拨款"):
             return True
-        own_clause = between[CLAUSE.search(between).end() :] if CLAUSE.search(between) else between
+        own_clause = between[end.end() :] if (end := CLAUSE_END.search(between)) else between
         if DIRECTION.search(between) and not DIRECTION.search(own_clause):
             return True  # the words of change belong to an earlier clause
-        if joined := [m for m in self.mentioned(self.clause_start(mention.start), mention.start)]:
+        if joined := [m for m in self.mentioned(self.places.clause_start(mention.start), mention.start)]:
             gap = text[joined[-1].end : mention.start]
             if re.fullmatch("和|及|以及|与|、", gap):
                 return True  # the figure is for both
@@ -199,19 +185,19 @@ class Reader:
         found = UNIT.match(text, number.view_end)
         unit = found.group() if found else ""
         rest = text[number.view_end + len(unit) : number.view_end + len(unit) + 4]
-        clause = self.clause_start(at)
+        clause = self.places.clause_start(at)
         lead = text[clause:at]
         share = SHARE.search(lead) if unit == "%" else None
         mention, side = self.subject(number, unit, clause + share.start() if share else at)
         change = CHANGE.search(lead)
         if mention and side == "before" and not change and unit:
-            change = re.search(rf"({MORE}|{LESS})了?$", text[self.clause_start(mention.start) : mention.start])
+            change = re.search(rf"({MORE}|{LESS})了?$", text[self.places.clause_start(mention.start) : mention.start])
         if mention:
             item = self.items.resolve(mention.wording, self.inherited(self.context, section))
         else:  # 比上年增加…, 占…: a change or a share with no subject of its own speaks of the figure before it
             bare = (change or share) and LINK.fullmatch(text, clause, clause + share.start() if share else at)
             item = self.last["item"] if bare and self.last and self.last["section"] == section else ""
-        per, sentence = " ".join(PER.findall(lead)), text[self.sentence_start(at) : at]
+        per, sentence = " ".join(PER.findall(lead)), text[self.places.sentence_start(at) : at]
         measure = self.measure(item, unit, side, rest, change, share, per, sentence)
         if not change and measure == "level" and DIRECTION.search(lead):
             item = ""  # a change that the grammar does not follow
@@ -240,10 +226,12 @@ class Reader:
         """The folded range of the words that carry a figure: from the clause that names its item to its unit."""
         at, end = number.view_start, number.view_end + len(unit)
         if mention and side == "before":
-            return self.clause_start(mention.start), end
+            return self.places.clause_start(mention.start), end
         if mention:
-            return self.clause_start(at), mention.end if measure == "threshold" else self.clause_end(at)
-        return (self.folded(self.last["start"]) if item else self.clause_start(at)), end
+            return self.places.clause_start(at), mention.end if measure == "threshold" else self.places.clause_end(at)
+        return (
+            max(self.view.at(self.last["start"]), at - LONGEST_SENTENCE) if item else self.places.clause_start(at)
+        ), end
 
     def measure(self, item: str, unit: str, side: str, rest: str, change, share, per: str, sentence: str) -> str:
         money = MONEY.fullmatch(unit) or (not unit and self.items.unit.get(item) == "万元")
@@ -260,18 +248,16 @@ class Reader:
     def when(self, number: Number, section: str) -> str:
         """The period that the figure is for: the last one its sentence names, or what its section goes by; else ""."""
         text, at = self.view.text, number.view_start
-        begin = self.sentence_start(at)
+        begin = self.places.sentence_start(at)
         if base := BASE_VALUE.search(text[begin:at]):
             return self.year(base.group(1))
+        names = [m for m in self.mentioned(begin, at) if re.search(r"\d", m.wording)]
         for match in reversed(list(PERIOD.finditer(text, begin, at))):
-            before, between = text[: match.start()], text[match.end() : at]
             if (
-                before.endswith(NOT_DATING_BEFORE)
+                text.endswith(NOT_DATING_BEFORE, 0, match.start())
                 or NOT_DATING_AFTER.match(text, match.end())
-                or between.count("）") > between.count("（")
-                or any(
-                    re.search(r"\d", m.wording) for m in self.mentioned(begin, at) if m.start <= match.start() < m.end
-                )
+                or self.places.closes(match.end(), at)
+                or any(m.start <= match.start() < m.end for m in names)
             ):
                 continue
             if match.group(2):
@@ -304,14 +290,21 @@ class Reader:
 
     def claims(self, figures: list[dict]) -> list[dict]:
         """What the text states in words: none of something, planned nothing, left out, named, defined, promised."""
+        figures_of = defaultdict(list)  # (section, "figure" or "change") → those it states, in reading order
+        for figure in figures:
+            figures_of[figure["section"], "figure"].append(figure)
+            if figure["measure"] in ("change", "growth"):
+                figures_of[figure["section"], "change"].append(figure)
         rows = [
-            self.claim(match, rule, figures)
+            self.claim(match, rule, figures_of)
             for rule in self.document.load("claims").to_dict("records")
             for match in re.finditer(rule["pattern"], self.view.text)
         ]
         return [row for row in rows if row] + self.duties() + self.names() + self.definitions()
 
-    def claim(self, match: re.Match, rule: dict[str, str], figures: list[dict]) -> dict | None:
+    def claim(
+        self, match: re.Match, rule: dict[str, str], figures_of: dict[tuple[str, str], list[dict]]
+    ) -> dict | None:
         """One sentence that matches a rule of the table `claims`; None if there is nothing that it could be about.
 
         about: "object" (the item that the object names), "figure" or "change" (that of the figure, or change, before it
@@ -321,13 +314,17 @@ class Reader:
         section, about = self.document.section_at(at), rule["about"]
         context = self.inherited(self.context, section)
         if about in ("figure", "change"):
-            before = [f for f in figures if f["section"] == section and f["number_start"] < at]
-            before = [f for f in before if about == "figure" or f["measure"] in ("change", "growth")]
+            figures = figures_of[section, about]
+            before = bisect_left(figures, at, key=lambda figure: figure["number_start"])
             if not before:
                 return None
-            item = before[-1]["item"]
+            item = figures[before - 1]["item"]
         elif about in ("object", "mention"):
-            place = match.span("object") if about == "object" else (self.sentence_start(match.start()), match.start())
+            place = (
+                match.span("object")
+                if about == "object"
+                else (self.places.sentence_start(match.start()), match.start())
+            )
             named = self.mentioned(*place)
             item = self.items.resolve(named[-1].wording, context) if named else ""
             if not named and about == "mention":
@@ -341,8 +338,8 @@ class Reader:
 
     def claim_period(self, match: re.Match) -> str:
         """The year that the clause of a claim names before its object, or else its sentence."""
-        own = (self.clause_start(match.start()), match.start("object"))
-        for begin, end in (own, (self.sentence_start(match.start()), match.start())):
+        own = (self.places.clause_start(match.start()), match.start("object"))
+        for begin, end in (own, (self.places.sentence_start(match.start()), match.start())):
             if found := PERIOD.search(self.view.text, begin, end):
                 return self.year(found.group())
         return ""
@@ -382,15 +379,12 @@ class Reader:
     def names(self) -> list[dict]:
         """The names in a list that a count announces: 内设组室4个，分别为：A、B、C；由A、B、C三部分构成."""
         rows = []
-        for match in re.finditer(
-            r"分别(?:为|是)：?([^。；\n]+)|由([^，。；\n]+)[一二三四五六七八九]部分", self.view.text
-        ):
-            begin = self.sentence_start(match.start())
-            before = [m for m in self.mentions if begin <= m.start and m.end <= match.start()]
+        for match in LIST.finditer(self.view.text):
+            before = self.mentioned(self.places.sentence_start(match.start()), match.start())
             item = self.items.resolve(before[-1].wording, "") if before else ""
             section = self.document.section_at(self.view.positions[match.start()])
             listed = 1 if match.group(1) else 2
-            for name in re.finditer(r"[^、\d]+(?=、|$)", match.group(listed)):
+            for name in re.finditer(r"(?<![^、\d])[^、\d]++(?=、|$)", match.group(listed)):
                 start, end = (match.start(listed) + k for k in name.span())
                 rows.append(self.row(section, item, "name", name.group(), *self.view.span(start, end)))
         return rows

@@ -60,7 +60,7 @@ def _worded(column: str, cell: object) -> object:
 
 
 def say(text: str) -> None:
-    """Show a sentence that the cell has computed, as Markdown."""
+    """Show a sentence that the cell has computed, as Markdown; words of a disclosure in it go through `inert` first."""
     display({"text/markdown": text, "text/plain": text}, raw=True)
 
 
