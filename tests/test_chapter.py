@@ -10,9 +10,11 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from checkout import NOTEBOOKS
+from markdown_it import MarkdownIt
 from nbconvert import HTMLExporter
 
 from budgetbook import Chapter, charts
+from budgetbook.markdown import Markdown
 from budgetbook.rules import load
 from budgetbook.show import chapter as module
 from budgetbook.show import pictures, tables
@@ -22,7 +24,9 @@ BARS = pd.DataFrame({"label": ["Wages", "Health"], "zh": ["工资", "卫生"], "
 WORDS = {
     "en": """
 text: {who: the centre, row.a: "{n} rows"}
-say: {sum: "{parts:sum} = {whole} 万元, {share:1} %."}
+say:
+  sum: "{parts:sum} = {whole} 万元, {share:1} %."
+  fold: "<details><summary>{title}</summary>\n\n{body}\n\n</details>"
 tables: {all: "All of {whole} 万元"}
 pictures:
   bars: {title: "Wages are {most} 万元", subtitle: 万元, source: Made up, finding: "Of {whole} 万元, {most} are wages."}
@@ -54,6 +58,11 @@ def shown(monkeypatch, tmp_path):
         (tmp_path / f"notebooks/words/09-test.{language}.yml").write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path / "notebooks")
     return bundles
+
+
+def rendered(text):
+    """Markdown as the book renders it."""
+    return MarkdownIt("gfm-like", {"linkify": False, "html": True}).render(text)
 
 
 # --- templates ----------------------------------------------------------------------------------------------
@@ -142,6 +151,16 @@ def test_a_picture_has_its_words_in_an_output_that_every_viewer_shows(shown, tmp
     assert alt in BeautifulSoup(page, "html.parser").get_text()
 
 
+def test_words_of_a_disclosure_stay_words(shown):
+    hostile = "<script>alert(1)</script> [x](javascript:y) | *z*\n# a heading"
+    Chapter("09-test").solution(1, row={"a": hostile})
+    Chapter("09-test").say("fold", title=hostile, body=Markdown("**meant**"))
+    page = BeautifulSoup("".join(map(rendered, (data["text/markdown"] for data, _ in shown))), "html.parser")
+    assert {tag.name for tag in page.find_all()} <= {"details", "summary", "p", "strong"}
+    assert page.get_text().count("<script>alert(1)</script> [x](javascript:y) | *z*") == 2
+    assert page.strong.get_text() == "meant"
+
+
 def test_without_words_the_drafts_stand_in(shown, tmp_path):
     (tmp_path / "notebooks/words/09-test.en.yml").write_text("pictures: {bars: {source: Made up}}", encoding="utf-8")
     Chapter("09-test").picture("bars", charts.bars(BARS))
@@ -151,7 +170,7 @@ def test_without_words_the_drafts_stand_in(shown, tmp_path):
 @pytest.mark.parametrize(
     ("show", "error", "named"),
     [
-        (lambda c: c.say("nothing"), KeyError, "09-test.en.yml: no 'nothing' in say; there are sum"),
+        (lambda c: c.say("nothing"), KeyError, "09-test.en.yml: no 'nothing' in say; there are sum, fold"),
         (lambda c: c.say("sum", whole=1), KeyError, "09-test.en.yml, say, sum: the field 'parts' is not given"),
         (lambda c: c.text("who", n=0.5), None, ""),
         (lambda c: c.text("row.a", n=0.5), TypeError, "09-test.en.yml, text, row.a: 0.5 is a binary float"),

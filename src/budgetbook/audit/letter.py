@@ -13,7 +13,7 @@ import pandas as pd
 
 from budgetbook.audit.checks import FAILS, UNTESTED
 from budgetbook.audit.coverage import IN_TEXT, find, ways
-from budgetbook.markdown import inert
+from budgetbook.markdown import Markdown, inert
 from budgetbook.numbers import amount, numeral
 from budgetbook.rules import load
 
@@ -48,7 +48,7 @@ def asks(audit) -> pd.DataFrame:
     return rows[COLUMNS]
 
 
-def letter(audit, language: str = "zh", figures: bool = False) -> str:
+def letter(audit, language: str = "zh", figures: bool = False) -> Markdown:
     """The letter with these requests as Markdown, in Chinese (zh) or English (en), blanks left for the sender's name.
 
     figures: add what the arithmetic of the text leaves open: checks that fail, and figures that a check would need.
@@ -67,7 +67,9 @@ def letter(audit, language: str = "zh", figures: bool = False) -> str:
         lines += [f"**{parts[group]}**"] if group != last else []
         lines += [f"{number}. {point}"]
         last = group
-    return "\n\n".join([*lines, *(parts[part] for part in ("closing", "farewell", "name", "contact", "date"))])
+    return Markdown(
+        "\n\n".join([*lines, *(parts[part] for part in ("closing", "farewell", "name", "contact", "date"))])
+    )
 
 
 def _known(audit, what: str, language: str) -> str:
@@ -113,7 +115,7 @@ def _provision(row: dict, parts: dict[str, str], language: str) -> str:
     return parts[part].format(document=english, article=article, paragraph=paragraph)
 
 
-def questions_on_figures(audit, language: str = "zh") -> list[str]:
+def questions_on_figures(audit, language: str = "zh") -> list[Markdown]:
     """What the arithmetic leaves open, as questions: a check that fails, reasons without amounts, figures not stated.
 
     A figure that a request of the letter asks for already is not asked for again, nor is one that then follows.
@@ -140,4 +142,4 @@ def questions_on_figures(audit, language: str = "zh") -> list[str]:
     if left := [names[item] for item in dict.fromkeys(wanted)]:
         comma = "、" if language == "zh" else "; "
         points.append(parts["unstated"].format(year=year, names=comma.join(left)))
-    return points
+    return list(map(Markdown, points))

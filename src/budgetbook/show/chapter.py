@@ -8,6 +8,9 @@ another language is another file. Sections of the file: `text` (labels and piece
 
 from __future__ import annotations
 
+import html
+import re
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
@@ -15,6 +18,7 @@ import pandas as pd
 import yaml
 from IPython.display import display
 
+from budgetbook.markdown import inert
 from budgetbook.show.pictures import Picture, show
 from budgetbook.show.tables import say, table
 from budgetbook.show.vocabulary import fill, speaking, word
@@ -44,26 +48,34 @@ class Chapter:
             )
         return self.words[section][key]
 
-    def _fill(self, section: str, key: str | int, template: str, fields: dict) -> str:
+    def _fill(self, section: str, key: str | int, template: str, fields: dict, words: Callable = str) -> str:
         try:
-            return fill(template, **fields).rstrip("\n")
+            return fill(template, words, **fields)
         except (KeyError, IndexError, TypeError, ValueError) as error:
             raise type(error)(f"{self.path}, {section}, {key}: {error.args[0] if error.args else error}") from error
+
+    def _markdown(self, section: str, key: str | int, fields: dict) -> str:
+        """An entry as Markdown; in the summary of a fold, which is HTML, words are made inert as HTML."""
+        parts = re.split(r"(<summary>.*?</summary>)", self._entry(section, key))
+        ways = (html.escape if part.startswith("<summary>") else inert for part in parts)
+        return "".join(
+            self._fill(section, key, part, fields, way) for part, way in zip(parts, ways, strict=True)
+        ).rstrip()
 
     def text(self, key: str, **fields: object) -> str:
         """A label or a piece of text."""
         with speaking(self.language):
-            return self._fill("text", key, self._entry("text", key), fields)
+            return self._fill("text", key, self._entry("text", key), fields).rstrip("\n")
 
     def say(self, key: str, **fields: object) -> None:
-        """Show a sentence, or several, as Markdown."""
+        """Show a sentence, or several, as Markdown; what the fields say is shown as it is, see `inert`."""
         with speaking(self.language):
-            say(self._fill("say", key, self._entry("say", key), fields))
+            say(self._markdown("say", key, fields))
 
     def solution(self, number: int, **fields: object) -> None:
         """Show the solution of an exercise, folded until the reader opens it."""
         with speaking(self.language):
-            text = self._fill("solutions", number, self._entry("solutions", number), fields)
+            text = self._markdown("solutions", number, fields)
             head = word("solution", number=number)
             say(f"<details><summary>{head}</summary>\n\n{text}\n\n</details>")
 
@@ -87,6 +99,6 @@ class Chapter:
             figure = picture.figure(**{"title": picture.title} | said)
             name = f"{self.name[:2]}-{key}"
             show(figure, name, alt, picture.values, pdf=pdf)
-            words = f"<details><summary>{word('picture.words')}</summary>\n\n{alt}\n\n</details>"
+            words = f"<details><summary>{word('picture.words')}</summary>\n\n{inert(alt)}\n\n</details>"
             data = {"text/markdown": words, "text/plain": alt}
             display(data, raw=True, metadata={"words_of": name})

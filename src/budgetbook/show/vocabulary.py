@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from fractions import Fraction
@@ -46,11 +46,12 @@ def word(key: str, **fields: object) -> str:
     return fill(load("vocabulary").loc[key, _language.get()], **fields)
 
 
-def fill(template: str, **fields: object) -> str:
+def fill(template: str, words: Callable[[str], str] = str, /, **fields: object) -> str:
     """A template with its named fields filled in, numbers as this project shows them.
 
     `{x}` shows a number with its places, `{x:1}` rounded to one place, `{x:+}` with its sign; of several numbers or
-    texts, `{xs}` shows a list with commas and `{xs:sum}` a sum. `{row[left]}` is a cell of a row. Text stays as it is.
+    texts, `{xs}` shows a list with commas, `{xs:sum}` a sum, `{xs:list}` the items of a list in Markdown. `{row[left]}`
+    is a cell of a row. Text stays as it is, or becomes what `words` makes of it.
 
     Raises KeyError for a field that is not given, TypeError for a binary float.
 
@@ -58,10 +59,13 @@ def fill(template: str, **fields: object) -> str:
     >>> fill("{parts:sum} = {whole} 万元, {x:1} %", parts=[Decimal("1.50"), 2], whole=Decimal("3.50"), x=0)
     '1.50 + 2 = 3.50 万元, 0.0 %'
     """
-    return _Filler().vformat(template, (), fields)
+    return _Filler(words).vformat(template, (), fields)
 
 
 class _Filler(Formatter):
+    def __init__(self, words: Callable[[str], str]) -> None:
+        self.words = words
+
     def get_value(self, key, args, kwargs):
         if key not in kwargs:
             raise KeyError(f"the field {key!r} is not given; given are {', '.join(sorted(kwargs)) or 'none'}")
@@ -69,11 +73,11 @@ class _Filler(Formatter):
 
     def format_field(self, value, spec: str) -> str:
         if isinstance(value, str):
-            return value
+            return self.words(value)
         if isinstance(value, float) and not missing(value):
             raise TypeError(f"{value!r} is a binary float; amounts are Decimals or whole numbers")
         if hasattr(value, "__iter__"):
-            return (" + " if spec == "sum" else ", ").join(self.format_field(each, "") for each in value)
+            return {"sum": " + ", "list": "\n- "}.get(spec, ", ").join(self.format_field(each, "") for each in value)
         if missing(value):
             return word("not_stated")
         if isinstance(value, Fraction):
