@@ -26,7 +26,7 @@ WORDS = {
 text: {who: the centre, row.a: "{n} rows"}
 say:
   sum: "{parts:sum} = {whole} 万元, {share:1} %."
-  fold: "<details><summary>{title}</summary>\n\n{body}\n\n</details>"
+  fold: "<details><summary>{title}</summary>\\n\\n{body}\\n\\n</details>"
 tables: {all: "All of {whole} 万元"}
 pictures:
   bars: {title: "Wages are {most} 万元", subtitle: 万元, source: Made up, finding: "Of {whole} 万元, {most} are wages."}
