@@ -201,8 +201,7 @@ def running_heads(titles):
 
 def front(soup_text, titles, questions, version, built):
     """Title page, what a reader of the print edition should know, and the contents."""
-    book = read_book(str(ROOT))
-    about = book.disclosures[book.read[0]].disclosure.about
+    about = read_book(str(ROOT)).main.about
     subtitle = f"The {about['fiscal_year']} budget disclosure of the {about['body_en']}, read section by section"
     escape = html_text.escape
     entries = "\n".join(

@@ -30,15 +30,14 @@ def describe(app, pagename, templatename, context, doctree):
     first = next(iter(doctree.findall(nodes.paragraph)), None) if doctree else None
     context["description"] = " ".join(first.astext().split()) if first else ""
     context |= {"is_chapter": pagename in book.paths, "glossary": book.glossary, "order_frame": html.order_frame}
-    context["preview"] = preview.words(book.disclosures[book.read[0]].disclosure)
+    context["preview"] = preview.words(book.main)
 
 
 def draw_preview(app, error):
     """Draw the picture by which a link to the book is shown elsewhere."""
     if not error:
-        book = contents.read_book(app.config.edition_root)
-        path = Path(app.outdir) / "_static" / "preview.png"
-        preview.draw(app.config.project, book.disclosures[book.read[0]].disclosure, path)
+        main = contents.read_book(app.config.edition_root).main
+        preview.draw(app.config.project, main, Path(app.outdir) / "_static" / "preview.png")
 
 
 def setup(app):

@@ -41,6 +41,11 @@ class Book:
         names = ["disclosure", *(f"disclosure-{folder.name}" for folder in list(folders)[1:])]
         return {folder: Links(read_disclosure(folder), name) for folder, name in zip(folders, names, strict=True)}
 
+    @property
+    def main(self):
+        """The disclosure that the book is about, or the first of them."""
+        return self.disclosures[self.read[0]].disclosure
+
     @cached_property
     def links(self):
         """Chapter → the disclosure to which its numbers lead: the one that it reads, or else the first of the book.
@@ -53,7 +58,7 @@ class Book:
     @cached_property
     def subjects(self):
         """Chapter → the words that it is about."""
-        return subjects(self.chapters, self.disclosures[self.read[0]].disclosure)
+        return subjects(self.chapters, self.main)
 
     @cached_property
     def shown(self):
