@@ -1,6 +1,6 @@
 """What the whole suite shares: surroundings that do not depend on the machine, and a watch over figures/.
 
-The notebooks write their figures again when nbval runs them, and nbval does not look at pictures. So the
+The notebooks write their pictures again when nbval runs them, and nbval does not look at pictures. So the
 files are compared before and after the run. Their text twins, which nbval does compare, are the same on every
 platform; the bytes are promised only on the platform that the committed ones were made on.
 """

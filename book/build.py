@@ -1,4 +1,4 @@
-"""Make the book: derived tables, executed notebooks, figures and the HTML edition.
+"""Make the book: derived tables, executed notebooks, pictures and the HTML edition.
 
     python book/build.py [--jobs N] [--check] {all,tables,notebooks,html}
 
@@ -70,7 +70,7 @@ def normalise(notebook):
                 last["text"] += output.text
                 continue
             if "data" in output:  # keep what describes the data, and the records of tables
-                kept = {"figure", "table", "values", *output.data}
+                kept = {"picture", "table", "values", *output.data}
                 output.metadata = {k: v for k, v in output.metadata.items() if k in kept}
             outputs.append(output)
         if cell.cell_type == "code":
@@ -128,7 +128,7 @@ def _failure(path, notebook, index, error):
     )
 
 
-def run_notebooks(notebooks=NOTEBOOKS, figures=FIGURES, jobs=None):
+def run_notebooks(notebooks=NOTEBOOKS, pictures=FIGURES, jobs=None):
     """Execute all notebooks of a folder, `jobs` at a time (default: processors). Returns error messages."""
     paths = notebook_files(notebooks)
     if not paths:
@@ -159,27 +159,27 @@ def run_notebooks(notebooks=NOTEBOOKS, figures=FIGURES, jobs=None):
 
         with ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
             errors = [error for error in pool.map(one, paths) if error]
-    return errors or check_figures(notebooks, figures)
+    return errors or check_pictures(notebooks, pictures)
 
 
-def figure_names(path):
-    """The names of the figures that a notebook's stored outputs show."""
+def picture_names(path):
+    """The names of the pictures that a notebook's stored outputs show."""
     outputs = [o for cell in nbformat.read(path, as_version=4).cells for o in cell.get("outputs", [])]
-    return [o.metadata["figure"] for o in outputs if "figure" in o.get("metadata", {})]
+    return [o.metadata["picture"] for o in outputs if "picture" in o.get("metadata", {})]
 
 
-def check_figures(notebooks=NOTEBOOKS, figures=FIGURES):
-    """Messages for figures without a file, files without a figure, and names used twice or out of place."""
+def check_pictures(notebooks=NOTEBOOKS, pictures=FIGURES):
+    """Messages for pictures without a file, files without a picture, and names used twice or out of place."""
     errors, owner = [], {}
     for path in notebook_files(notebooks):
-        for name in figure_names(path):
+        for name in picture_names(path):
             if name[:3] != path.name[:3]:
-                errors.append(f"{path.name} shows figure {name}: its name must start with {path.name[:3]}")
+                errors.append(f"{path.name} shows picture {name}: its name must start with {path.name[:3]}")
             if name in owner:
-                errors.append(f"{path.name} shows figure {name}, as {owner[name]} does: rename one of them.")
+                errors.append(f"{path.name} shows picture {name}, as {owner[name]} does: rename one of them.")
             owner[name] = path.name
     wanted = {f"{name}{suffix}" for name in owner for suffix in (".svg", ".png")}
-    found = {p.name for p in Path(figures).glob("[0-9][0-9]-*") if p.suffix in {".svg", ".png"}}
+    found = {p.name for p in Path(pictures).glob("[0-9][0-9]-*") if p.suffix in {".svg", ".png"}}
     errors += [f"figures/{n} is missing: run python book/build.py notebooks." for n in sorted(wanted - found)]
     errors += [f"figures/{n} is written by no notebook any more: delete it." for n in sorted(found - wanted)]
     return errors
@@ -191,7 +191,7 @@ def check_figures(notebooks=NOTEBOOKS, figures=FIGURES):
 def stage(root, source):
     """Copy what Sphinx reads to the new folder `source`: the pages of book/, the notebooks, a page for each disclosure.
 
-    To `source`/files go the figures and what every page leads to; the extension adds what the notebooks lead to.
+    To `source`/files go the pictures and what every page leads to; the extension adds what the notebooks lead to.
     """
     shutil.copytree(BOOK, source, ignore=shutil.ignore_patterns("*.py", "_*", "edition"))
     for path in notebook_files(root / "notebooks"):
@@ -362,7 +362,7 @@ def git_status():
 
 def main(argv=None):
     """Run the command line; the value is the exit code."""
-    parser = argparse.ArgumentParser(description="Make the tables, notebooks, figures and HTML edition.")
+    parser = argparse.ArgumentParser(description="Make the tables, notebooks, pictures and HTML edition.")
     parser.add_argument("step", nargs="?", default="all", choices=["all", "tables", "notebooks", "html"])
     parser.add_argument("--jobs", type=int, metavar="N", help="notebooks at a time (default: processors)")
     parser.add_argument("--check", action="store_true", help="fail if it changes a file of a clean checkout")

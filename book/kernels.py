@@ -181,7 +181,7 @@ def template(options, env):
                 command, folder = [*options, __file__, str(theirs.fileno())], Path(__file__).parent
                 process = subprocess.Popen(
                     command,
-                    env=shared,
+                    env=shared | {"PYDEVD_DISABLE_FILE_VALIDATION": "1"},  # a debugger that nobody uses would warn
                     cwd=folder,
                     pass_fds=[theirs.fileno()],
                     stdin=subprocess.DEVNULL,

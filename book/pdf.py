@@ -3,7 +3,7 @@
     python book/pdf.py [--html FOLDER] [--to FILE]
 
 The finished pages are put together to one document (`assemble`): a title page, the contents, the chapters in reading
-order, the disclosure itself. Code, download links and the values behind figures are for the screen and are left out;
+order, the disclosure itself. Code, download links and the values behind pictures are for the screen and are left out;
 the solutions of exercises move to the end of their chapter, so that a reader can think first. Chromium prints the
 document twice: from the first printing the page numbers of the contents and of references are read.
 """
@@ -36,7 +36,7 @@ import build
 HTML = build.BUILD / "html"
 PDF = build.BUILD / "reading-a-department-budget.pdf"
 STYLE = build.BOOK / "print.css"
-# What is for the screen only: code, links to files, the values behind a figure, the marks beside headings.
+# What is for the screen only: code, links to files, the values behind a picture, the marks beside headings.
 SCREEN_ONLY = (
     "script, style, noscript, template, button, input, form, dialog, nav, [hidden], [popover], .headerlink, .tools, "
     ".take, .related-pages, .imprint, details.hide, details.values, .cell_input, .screen-only, "
@@ -81,7 +81,7 @@ def words(element):
 def open_folds(text, soup, name):
     """Print folds open: solutions at the end of the chapter, below a heading of their own, others where they stand."""
     solutions = []
-    for fold in text.select(".entries details"):  # where on the screen one goes on from a figure: on paper, in short
+    for fold in text.select(".entries details"):  # where on the screen one goes on from a picture: on paper, in short
         summary = fold.find("summary").extract()
         summary.name, summary.attrs = "small", {"class": "standing"}
         fold.replace_with(summary)
@@ -222,9 +222,9 @@ def front(soup_text, titles, questions, version, built):
 <section class="front">
 <h1 id="about">About this edition</h1>
 {soup_text}
-<p>This is the book on paper. It holds the text, the tables and the figures of all chapters in reading order. What it
+<p>This is the book on paper. It holds the text, the tables and the pictures of all chapters in reading order. What it
 leaves out is in the edition for the screen and in the notebooks, whose numbers stand above the titles of the chapters:
-the code that computes every number, the values behind each figure, and the files to download.</p>
+the code that computes every number, the values behind each picture, and the files to download.</p>
 <ul>
 <li>The solutions of the exercises stand at the end of each chapter, so that you can think before you look.</li>
 <li>Where the text speaks of “the code”, it means the cells of the notebook, which are not printed here.</li>
@@ -232,7 +232,7 @@ the code that computes every number, the values behind each figure, and the file
 followed.</li>
 <li>Money is in <span lang="zh-Hans">万元</span>, tens of thousands of yuan, where nothing else is said.</li>
 </ul>
-<p>Version {escape(version)}, {escape(built)}. Prose, figures and derived tables: CC BY 4.0. Code: BSD 3-Clause. The
+<p>Version {escape(version)}, {escape(built)}. Prose, pictures and derived tables: CC BY 4.0. Code: BSD 3-Clause. The
 disclosure was published by a public body under its duty to disclose; this edition claims no right in it.</p>
 </section>
 <section class="front">
@@ -372,10 +372,10 @@ def children(element):
 
 
 def cuts(pdf):
-    """What the ends of pages cut or leave alone, read from the tags of the PDF: rows, figures, quotations, headings."""
+    """What the ends of pages cut or leave alone, by the tags of the PDF: rows, pictures, quotations, headings."""
     reader = PdfReader(BytesIO(pdf))
     order = page_order(reader)
-    whole = {"/TR": "a row", "/Figure": "a figure", "/BlockQuote": "a quotation", "/Caption": "a caption"}
+    whole = {"/TR": "a row", "/Figure": "a picture", "/BlockQuote": "a quotation", "/Caption": "a caption"}
     messages, waiting = [], []  # waiting: headings and captions whose text has not come yet
 
     def visit(element):

@@ -2,7 +2,7 @@
 
 From the command line: `python tests/notebook_rules.py [notebooks/NN-slug.ipynb ...]` prints the problems and
 exits with 1 if there are any. Without arguments it reads the whole collection, and only then applies the
-rules that need all of it (a figure that no notebook shows, an exception that no notebook needs).
+rules that need all of it (a picture that no notebook shows, an exception that no notebook needs).
 
 A rule takes a notebook and its context: `rule(nb, context) -> list[str]`. Cells are counted from 1, Markdown
 cells included. What nbval itself compares is not repeated here; these rules cover what it does not see.
@@ -56,13 +56,13 @@ class Context:
     """What a rule may know besides the notebook's own content.
 
     `disclosure` is the published text of what the notebook reads, `names` are the Chinese names of its items and of
-    statutes, `figures` maps the file names in figures/ to their bytes, `exceptions` holds this notebook's numbers in
+    statutes, `pictures` maps the file names in figures/ to their bytes, `exceptions` holds this notebook's numbers in
     tests/prose_numbers.csv, and `folder` is where its relative links start.
     """
 
     name: str
     disclosure: str = ""
-    figures: Mapping[str, bytes] = field(default_factory=dict)
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
     exceptions: frozenset[Decimal] = frozenset()
     folder: Path = NOTEBOOKS
     names: frozenset[str] = frozenset()
@@ -81,7 +81,7 @@ def read_names(folder: Path) -> set[str]:
     return set(load("taxonomy", folder / "notes")["zh"])
 
 
-def read_figures() -> dict[str, bytes]:
+def read_pictures() -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(FIGURES.glob("*.*")) if not path.name.startswith(".")}
 
 
@@ -104,13 +104,13 @@ def read_words(path: Path) -> dict[tuple[str, str], str]:
 
 def contexts(paths: list[Path]) -> dict[Path, Context]:
     """The context of each notebook, which is held against the disclosures that it reads, and no others."""
-    figures, rows, found = read_figures(), read_exceptions(), {}
+    pictures, rows, found = read_pictures(), read_exceptions(), {}
     for path in paths:
         read = disclosures_read(path)
         found[path] = Context(
             path.stem,
             "\n".join(map(read_text, read)),
-            figures,
+            pictures,
             frozenset(Decimal(row["number"]) for row in rows if row["notebook"] == path.stem),
             path.parent,
             STATUTES.union(*map(read_names, read)),
@@ -134,7 +134,7 @@ def outputs(nb) -> Iterator[tuple[int, dict]]:
     return ((i, output) for i, cell in cells(nb, "code") for output in cell.outputs)
 
 
-def figures(nb) -> Iterator[tuple[int, dict]]:
+def pictures(nb) -> Iterator[tuple[int, dict]]:
     return ((i, output) for i, output in outputs(nb) if "image/png" in output.get("data", {}))
 
 
@@ -393,28 +393,28 @@ def output_types(nb, context: Context) -> list[str]:
     return problems
 
 
-def figure_outputs(nb, context: Context) -> list[str]:
+def picture_outputs(nb, context: Context) -> list[str]:
     """nbval does not look at pictures: they are tied to figures/, and to text twins, which nbval compares."""
     problems = []
-    shown = [i for i, _ in figures(nb)]
-    problems += [f"{context.where(i)}: more than one figure in a cell" for i in set(shown) if shown.count(i) > 1]
-    for i, output in figures(nb):
-        where, name = context.where(i), output.metadata.get("figure", "")
+    shown = [i for i, _ in pictures(nb)]
+    problems += [f"{context.where(i)}: more than one picture in a cell" for i in set(shown) if shown.count(i) > 1]
+    for i, output in pictures(nb):
+        where, name = context.where(i), output.metadata.get("picture", "")
         picture, twin = output.metadata.get("image/png", {}), output.data.get("text/plain", "")
         alt = picture.get("alt", "")
         if not re.fullmatch(re.escape(context.name[:3]) + r"[a-z0-9]+(-[a-z0-9]+)*", name):
-            problems.append(f"{where}: the figure's name “{name}” is not {context.name[:3]}slug")
+            problems.append(f"{where}: the picture's name “{name}” is not {context.name[:3]}slug")
         if len(alt) < MIN_ALT:
             problems.append(f"{where}: the alternative text is shorter than {MIN_ALT} characters: “{alt}”")
         if not (picture.get("width") and picture.get("height")):
-            problems.append(f"{where}: the figure has no width and height")
-        if not twin.startswith(f"Figure {name}"):
-            problems.append(f"{where}: the text twin does not start with “Figure {name}”")
+            problems.append(f"{where}: the picture has no width and height")
+        if not twin.startswith(f"Picture {name}"):
+            problems.append(f"{where}: the text twin does not start with “Picture {name}”")
         if "".join(alt.split()) not in "".join(twin.split()):
             problems.append(f"{where}: the text twin, which nbval compares, lacks the alternative text")
-        if f"{name}.svg" not in context.figures:
+        if f"{name}.svg" not in context.pictures:
             problems.append(f"{where}: figures/{name}.svg is missing")
-        if context.figures.get(f"{name}.png") != base64.b64decode(output.data["image/png"]):
+        if context.pictures.get(f"{name}.png") != base64.b64decode(output.data["image/png"]):
             problems.append(f"{where}: figures/{name}.png is missing or not the picture in the notebook")
     return problems
 
@@ -451,7 +451,7 @@ def records(nb, context: Context) -> list[str]:
                 for mime, form in forms.items()
                 if data.get(mime) != form
             ]
-        if "figure" in shown:
+        if "picture" in shown:
             values = shown.get("values", NO_RECORD)
             columns = [column | {"heading": column["key"]} for column in values["columns"]]
             twin = as_text(values | {"caption": "", "columns": columns})
@@ -533,7 +533,7 @@ NOT_A_CLAIM = [
     re.compile(r"\b(?:Exercise|Question|Solution|Step|notebooks?)\s+\d+\b(?![.,]\d)", re.IGNORECASE),
     re.compile(r"(?<=\[)\d\d\b(?=[^\[\]]*\]\(\d\d-[\w-]+\.ipynb)"),  # [01 Income](01-income.ipynb)
 ]
-NAME = re.compile(r"\d\d-[a-z0-9-]+|[a-z_.]+|[一二三四五六七八九十（）]+\d+(?:（\d+）)?")  # figure, item, section
+NAME = re.compile(r"\d\d-[a-z0-9-]+|[a-z_.]+|[一二三四五六七八九十（）]+\d+(?:（\d+）)?")  # picture, item, section
 FIELD = re.compile(r"\{[^{}]*\}")  # of a template
 MINUTES = re.compile(r"\d+(?:\s*(?:-|–|to)\s*\d+)?(?=\s*min)", re.IGNORECASE)
 
@@ -558,7 +558,7 @@ def backing(nb, context: Context) -> set[Decimal]:
     """The numbers that prose may use: the disclosure's (without its list markers) and the outputs'."""
     backed = numbers(LIST_MARKER.sub(" ", context.disclosure))
     for _, mime, text in texts(nb):
-        if text.startswith("Figure "):  # the name above and the digest below say nothing about the budget
+        if text.startswith("Picture "):  # the name above and the digest below say nothing about the budget
             text = text.partition("\n")[2].rpartition("\n\n")[0]
         backed |= numbers(TAG.sub(" ", text) if mime == "text/html" else text)
     return backed
@@ -635,7 +635,7 @@ RULES = [
     nbval_markers,
     trailing_semicolon,
     output_types,
-    figure_outputs,
+    picture_outputs,
     table_outputs,
     records,
     output_noise,
@@ -659,9 +659,9 @@ def collection(notebooks: dict[str, dict]) -> list[str]:
     ]
 
 
-def unclaimed_figures(notebooks: dict[str, dict], files: Mapping[str, bytes]) -> list[str]:
-    """Every file in figures/ is shown by exactly one notebook; a figure may have a PDF beside its SVG and PNG."""
-    shown = [output.metadata.get("figure") for nb in notebooks.values() for _, output in figures(nb)]
+def unclaimed_pictures(notebooks: dict[str, dict], files: Mapping[str, bytes]) -> list[str]:
+    """Every file in figures/ is shown by exactly one notebook; a picture may have a PDF beside its SVG and PNG."""
+    shown = [output.metadata.get("picture") for nb in notebooks.values() for _, output in pictures(nb)]
     problems = [f"figures/{name}.png: shown more than once" for name in sorted(set(shown)) if shown.count(name) > 1]
     expected = {f"{name}.{suffix}" for name in shown for suffix in ("svg", "png", "pdf")}
     return problems + [f"figures/{name}: no notebook shows it" for name in sorted(set(files) - expected)]
@@ -699,7 +699,7 @@ def main(arguments: list[str]) -> int:
     if not arguments:
         named = {path.stem: nb for path, nb in notebooks.items()}
         problems += collection(named)
-        problems += unclaimed_figures(named, read_figures())
+        problems += unclaimed_pictures(named, read_pictures())
         problems += exceptions_in_use(named, read_exceptions(), known.values())
     print(*problems, sep="\n", end="\n" if problems else "")
     print(f"{len(paths)} notebooks, {len(problems)} problems", file=sys.stderr)

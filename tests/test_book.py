@@ -25,7 +25,7 @@ png = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR4
 pathlib.Path("../figures/14-budget-on-one-page.svg").write_text(svg)
 pathlib.Path("../figures/14-budget-on-one-page.png").write_bytes(png)
 display({{"image/png": base64.b64encode(png).decode(), "text/plain": "bars"}}, raw=True,
-        metadata={{"image/png": {{"alt": {ALT!r}, "width": 600, "height": 200}}, "figure": "14-budget-on-one-page"}})
+        metadata={{"image/png": {{"alt": {ALT!r}, "width": 600, "height": 200}}, "picture": "14-budget-on-one-page"}})
 """.strip()
 TABLE = """
 from IPython.display import display
@@ -120,10 +120,10 @@ def test_execution_normalises(book):
 
 def test_normalise_keeps_what_describes_the_output_and_nothing_else():
     output = nbformat.v4.new_output("display_data", {"image/png": "", "text/plain": "x"})
-    output.metadata.update({"image/png": {"alt": "a"}, "figure": "00-a", "machine": "mine"})
+    output.metadata.update({"image/png": {"alt": "a"}, "picture": "00-a", "machine": "mine"})
     cell = new_code_cell("x", outputs=[output], metadata={"execution": {"started": "now"}, "tags": ["t"]})
     (cell,) = build.normalise(new_notebook(cells=[cell])).cells
-    assert cell.outputs[0].metadata == {"image/png": {"alt": "a"}, "figure": "00-a"}
+    assert cell.outputs[0].metadata == {"image/png": {"alt": "a"}, "picture": "00-a"}
     assert cell.metadata == {"tags": ["t"]}
 
 
@@ -173,16 +173,16 @@ def test_check_fails_when_the_build_changes_a_committed_file(monkeypatch, capsys
     assert build.main(["--check", "notebooks"]) == 0
 
 
-def test_figures_and_outputs_must_belong_together(book, tmp_path):
+def test_pictures_and_outputs_must_belong_together(book, tmp_path):
     for name in ("notebooks", "figures"):
         shutil.copytree(book / name, tmp_path / name)
     (tmp_path / "figures" / "09-old.svg").write_text("<svg/>")
     (tmp_path / "figures" / "14-budget-on-one-page.png").unlink()
     shutil.copy(tmp_path / "notebooks" / "14-start-here.ipynb", tmp_path / "notebooks" / "02-copy.ipynb")
-    messages = "\n".join(build.check_figures(tmp_path / "notebooks", tmp_path / "figures"))
+    messages = "\n".join(build.check_pictures(tmp_path / "notebooks", tmp_path / "figures"))
     assert "09-old.svg is written by no notebook" in messages and "14-budget-on-one-page.png is missing" in messages
     assert "must start with 02-" in messages and "rename one" in messages
-    assert build.check_figures(book / "notebooks", book / "figures") == []
+    assert build.check_pictures(book / "notebooks", book / "figures") == []
 
 
 # --- pages ---
@@ -192,7 +192,7 @@ def html(book, name):
     return (book / "build" / "html" / name).read_text()
 
 
-def test_figure_is_the_svg_with_its_whole_alternative_text(book):
+def test_picture_is_the_svg_with_its_whole_alternative_text(book):
     (image,) = re.findall(r"<img [^>]*_images/[^>]*>", html(book, "14-start-here.html"))
     assert ".svg" in image
     parser = build.Page(image)
@@ -305,7 +305,7 @@ def test_the_index_follows_the_notebooks():
     assert "| [A](01-a.html) | 7 |" in second and "**12**" in total
 
 
-def test_the_gallery_has_every_figure():
+def test_the_gallery_has_every_picture():
     book = read_book(str(ROOT))
     text = gallery(book)
     names = {path.stem for path in FIGURES.glob("*.svg")}

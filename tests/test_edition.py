@@ -49,7 +49,7 @@ def said(text):
 
 def drawn(name):
     described = {"alt": ALT, "width": 600, "height": 200}
-    metadata = {"image/png": described, "figure": name, "values": RECORD | {"caption": "The values drawn"}}
+    metadata = {"image/png": described, "picture": name, "values": RECORD | {"caption": "The values drawn"}}
     return new_output("display_data", {"image/png": "iVBORw0KGgo=", "text/plain": "bars"}, metadata=metadata)
 
 
@@ -170,11 +170,11 @@ def test_links_of_notebooks_lead_to_pages_and_to_copied_files(pages, income):
     assert (pages / links["Data"]).read_text(encoding="utf-8").startswith("fact,")
 
 
-def test_every_figure_of_the_book_has_its_values():
+def test_every_picture_of_the_book_has_its_values():
     for path in sorted(NOTEBOOKS.glob("*.ipynb")):
         for cell in nbformat.read(path, as_version=4).cells:
             for output in cell.get("outputs", []):
-                if name := output.get("metadata", {}).get("figure"):
+                if name := output.get("metadata", {}).get("picture"):
                     assert output.metadata["values"]["rows"], name
                     assert {"svg", "png"} <= set(read_book(str(ROOT)).kinds(name))
 
@@ -212,7 +212,7 @@ def test_what_is_wider_than_a_narrow_screen_can_be_scrolled(pages, income, parts
         for own in page.select("article table"):
             assert own.parent["tabindex"] == "0" and own.parent["aria-label"] == "Table"
     index = BeautifulSoup((pages / "index.html").read_text(encoding="utf-8"), "html.parser")
-    assert index.select_one("article img").parent["aria-label"] == "Figure"
+    assert index.select_one("article img").parent["aria-label"] == "Picture"
 
 
 def test_the_frame_leads_past_the_navigation_first(income):
@@ -357,11 +357,11 @@ def test_a_chapter_that_reads_several_disclosures_leads_to_none(monkeypatch):
 
 
 def test_pages_get_what_they_ask_for(fill):
-    assert fill("index", "{{figure 14-budget-on-one-page}}").startswith("![One sheet of A4")
+    assert fill("index", "{{picture 14-budget-on-one-page}}").startswith("![One sheet of A4")
     assert "Income <01-income>" in fill("index", "{{toctree}}")
     assert fill("01-income", "{{toctree}}") == "{{toctree}}", "a chapter is left alone"
-    assert fill.told == [] and fill("index", "{{figure 14-nothing}}{{unknown}}") == ""
-    assert [message[:20] for message in fill.told] == ["asks for {{figure 14", "asks for {{unknown}}"]
+    assert fill.told == [] and fill("index", "{{picture 14-nothing}}{{unknown}}") == ""
+    assert [message[:21] for message in fill.told] == ["asks for {{picture 14", "asks for {{unknown}}"]
 
 
 def test_the_pages_of_disclosures_are_read_last():

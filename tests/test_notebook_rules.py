@@ -22,7 +22,7 @@ PATHS = sorted(NOTEBOOKS.glob("*.ipynb"))
 NOTEBOOK = {path: nbformat.read(path, as_version=nbformat.NO_CONVERT) for path in PATHS}
 CONTEXT = rules.contexts(PATHS)
 COLLECTION = {path.stem: nb for path, nb in NOTEBOOK.items()}
-FIGURES = rules.read_figures()
+FIGURES = rules.read_pictures()
 
 
 @pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.__name__)
@@ -43,11 +43,11 @@ def test_collection():
 
 
 def test_figures_are_claimed():
-    assert rules.unclaimed_figures(COLLECTION, FIGURES) == []
-    files = dict(GOOD.figures)
-    assert rules.unclaimed_figures({"01-good": good()}, files) == []
-    assert rules.unclaimed_figures({"01-good": good()}, files | {"01-left-over.svg": b""})
-    assert rules.unclaimed_figures({"01-good": good(), "01-again": good()}, files)
+    assert rules.unclaimed_pictures(COLLECTION, FIGURES) == []
+    files = dict(GOOD.pictures)
+    assert rules.unclaimed_pictures({"01-good": good()}, files) == []
+    assert rules.unclaimed_pictures({"01-good": good()}, files | {"01-left-over.svg": b""})
+    assert rules.unclaimed_pictures({"01-good": good(), "01-again": good()}, files)
 
 
 def test_exceptions_are_needed():
@@ -83,14 +83,14 @@ VALUES["rows"] = [{"cells": ["1951.91"], "facts": {"value": "F022"}}]
 RECORD = VALUES | {"caption": "Income", "rows": [{"cells": ["76.85"], "total": True}]}
 
 
-def figure(name="01-example", alt=ALT, picture=PNG, twin=None, values=VALUES):
+def picture(name="01-example", alt=ALT, picture=PNG, twin=None, values=VALUES):
     return new_output(
         "display_data",
         {
             "image/png": base64.b64encode(picture).decode(),
-            "text/plain": twin or f"Figure {name}\n{alt[:30]}\n{alt[30:]}\n\n  value\n-------\n1951.91\n\ndigest 4321",
+            "text/plain": twin or f"Picture {name}\n{alt[:30]}\n{alt[30:]}\n\n  value\n-------\n1951.91\n\ndigest 4321",
         },
-        metadata={"figure": name, "image/png": {"alt": alt, "width": 640, "height": 400}, "values": values},
+        metadata={"picture": name, "image/png": {"alt": alt, "width": 640, "height": 400}, "values": values},
     )
 
 
@@ -100,7 +100,7 @@ def table(html=None, text=None, **metadata):
 
 
 def good():
-    """Cells: 0 title and opening, 1 code with a figure, 2 prose, 3 code with a table, 4 the end."""
+    """Cells: 0 title and opening, 1 code with a picture, 2 prose, 3 code with a table, 4 the end."""
     opening = (
         "# The income budget\n\nWhere does the money come from?\n\n"
         "- **What you will learn:** to read it.\n- **Read first:** nothing.\n- **Time:** 15–20 minutes.\n"
@@ -120,7 +120,7 @@ def good():
         nbformat_minor=5,
         cells=[
             new_markdown_cell(opening, id="a"),
-            new_code_cell("draw()", id="b", execution_count=1, outputs=[figure()]),
+            new_code_cell("draw()", id="b", execution_count=1, outputs=[picture()]),
             new_markdown_cell(prose, id="c"),
             new_code_cell("table()", id="d", execution_count=2, outputs=[table()]),
             new_markdown_cell(end, id="e"),
@@ -224,15 +224,15 @@ BROKEN = [
     (rules.trailing_semicolon, code("table() ;  # quiet\n\n")),
     (rules.output_types, output(new_output("display_data", {"image/svg+xml": "<svg/>", "text/plain": "x"}))),
     (rules.output_types, output(new_output("display_data", {"text/markdown": "Hello"}))),
-    (rules.figure_outputs, output(figure(), figure(name="01-other"))),
-    (rules.figure_outputs, output(figure(name="02-example"))),
-    (rules.figure_outputs, output(figure(name=""))),
-    (rules.figure_outputs, output(figure(alt="A bar chart."))),
-    (rules.figure_outputs, output(figure(twin=f"The example\n{ALT}"))),
-    (rules.figure_outputs, output(figure(twin="Figure 01-example\n\n1951.91"))),
-    (rules.figure_outputs, output(figure(picture=b"another picture"))),
-    (rules.figure_outputs, output(figure(name="01-nowhere"))),
-    (rules.figure_outputs, lambda nb: nb.cells[1].outputs[0].metadata["image/png"].pop("width")),
+    (rules.picture_outputs, output(picture(), picture(name="01-other"))),
+    (rules.picture_outputs, output(picture(name="02-example"))),
+    (rules.picture_outputs, output(picture(name=""))),
+    (rules.picture_outputs, output(picture(alt="A bar chart."))),
+    (rules.picture_outputs, output(picture(twin=f"The example\n{ALT}"))),
+    (rules.picture_outputs, output(picture(twin="Picture 01-example\n\n1951.91"))),
+    (rules.picture_outputs, output(picture(picture=b"another picture"))),
+    (rules.picture_outputs, output(picture(name="01-nowhere"))),
+    (rules.picture_outputs, lambda nb: nb.cells[1].outputs[0].metadata["image/png"].pop("width")),
     (rules.table_outputs, output(table(html='<table class="budget"><tr><td>1</td></tr></table>'))),
     (rules.table_outputs, output(table(html="<table><caption>Income</caption></table>"))),
     (rules.table_outputs, output(table(html="<style>td {color: red}</style>"))),
@@ -243,9 +243,9 @@ BROKEN = [
     (rules.records, output(table(table=RECORD | {"rows": VALUES["rows"]}), index=3)),
     (rules.records, output(table(table=RECORD | {"rows": [{"cells": ["76.85"]}]}), index=3)),
     (rules.records, output(table(another=RECORD), index=3)),
-    (rules.records, output(figure(values=RECORD))),
+    (rules.records, output(picture(values=RECORD))),
     (rules.records, lambda nb: nb.cells[1].outputs[0].metadata.pop("values")),
-    (rules.output_noise, plain("<Figure object at 0x7f3a5c0b1d90>")),
+    (rules.output_noise, plain("<Picture object at 0x7f3a5c0b1d90>")),
     (rules.output_noise, plain("<IPython.core.display.HTML object>")),
     (rules.output_noise, plain("0.1 + 0.2 = 0.30000000000000004")),
     (rules.output_noise, plain("1951.9099999")),
@@ -274,7 +274,7 @@ BROKEN = [
     (rules.prose_numbers, add("It rose to 1951.92.")),
     (rules.prose_numbers, add("It rose to 1,951.9.")),
     (rules.prose_numbers, add("It has 7 parts.")),  # in the disclosure, but only as a list marker
-    (rules.prose_numbers, add("It has 4321 parts.")),  # only in the figure's digest
+    (rules.prose_numbers, add("It has 4321 parts.")),  # only in the picture's digest
     (rules.prose_numbers, add("It took 20 minutes.")),  # minutes are exempt in the opening only
     (rules.prose_numbers, add("## It cost 93")),
     (rules.prose_numbers, add("- 93 in all")),
@@ -348,7 +348,7 @@ def test_exception_is_allowed():
 def test_command_line(tmp_path, capsys):
     path = tmp_path / "01-good.ipynb"
     nb = good()
-    output(say("1951.91"))(nb)  # this folder has no figures of its own
+    output(say("1951.91"))(nb)  # this folder has no pictures of its own
     nb.cells[2].source = nb.cells[2].source.split("\n\n")[0]
     source(0, "三、（一）", "[三、（一）](#here)")(nb)
     nbformat.write(nb, path)
@@ -369,15 +369,15 @@ def test_nbval_is_strict(pytestconfig):
 
 
 def test_nbval_goes_red(tmp_path):
-    """A changed output, a changed figure (by its twin) and a warning are caught; what is unchanged passes."""
-    show = "display({'image/png': 'AAAA', 'text/plain': 'Figure 01-x: 2'}, raw=True)"
+    """A changed output, a changed picture (by its twin) and a warning are caught; what is unchanged passes."""
+    show = "display({'image/png': 'AAAA', 'text/plain': 'Picture 01-x: 2'}, raw=True)"
     nb = new_notebook(
         metadata=rules.METADATA,
         cells=[
             new_code_cell("1 + 1", execution_count=1, outputs=[result("2")]),
             new_code_cell("1 + 2", execution_count=2, outputs=[result("2")]),
-            new_code_cell(show, execution_count=3, outputs=[figure(twin="Figure 01-x: 2")]),
-            new_code_cell(show, execution_count=4, outputs=[figure(twin="Figure 01-x: 3")]),
+            new_code_cell(show, execution_count=3, outputs=[picture(twin="Picture 01-x: 2")]),
+            new_code_cell(show, execution_count=4, outputs=[picture(twin="Picture 01-x: 3")]),
             new_code_cell("import sys; print(1, file=sys.stderr)", execution_count=5),
         ],
     )

@@ -200,7 +200,7 @@ def test_page_numbers_are_read():
         ([("Caption", (1,)), ("TR", (), [("TD", (2,))])], ["page 1: a caption stands alone at the foot"]),
         ([("TR", (), [("TH", (1,)), ("TD", (1, 2))])], ["pages 1 and 2: a row is cut"]),
         ([("TR", (), [("TH", (1, 2))]), ("TR", (), [("TD", (2,))])], []),  # the head of a table, on both its pages
-        ([("Figure", (1, 2))], ["pages 1 and 2: a figure is cut"]),
+        ([("Figure", (1, 2))], ["pages 1 and 2: a picture is cut"]),
         ([("BlockQuote", (), [("P", (1,)), ("P", (2,))])], ["pages 1 and 2: a quotation is cut"]),
     ],
 )

@@ -22,7 +22,7 @@ class Book:
 
     def __init__(self, root):
         self.root = Path(root)
-        self.notebooks, self.figures = self.root / "notebooks", self.root / "figures"
+        self.notebooks, self.pictures = self.root / "notebooks", self.root / "figures"
         self.paths = {path.stem: path for path in sorted(self.notebooks.glob("[0-9][0-9]-*.ipynb"))}
         self.chapters = [read_opening(path) for path in self.paths.values()]  # in reading order
         self.titles = {row["file"].removesuffix(".ipynb"): row["title"] for row in self.chapters}
@@ -62,18 +62,18 @@ class Book:
 
     @cached_property
     def shown(self):
-        """Name of a figure → its alternative text and its chapter, in reading order."""
+        """Name of a picture → its alternative text and its chapter, in reading order."""
         return {
-            output.metadata["figure"]: (" ".join(output.metadata["image/png"]["alt"].split()), name)
+            output.metadata["picture"]: (" ".join(output.metadata["image/png"]["alt"].split()), name)
             for name, path in self.paths.items()
             for cell in nbformat.read(path, as_version=4).cells
             for output in cell.get("outputs", [])
-            if "figure" in output.get("metadata", {})
+            if "picture" in output.get("metadata", {})
         }
 
-    def kinds(self, figure):
-        """The formats in which there is a file of a figure."""
-        return [kind for kind in ("svg", "png", "pdf") if (self.figures / f"{figure}.{kind}").is_file()]
+    def kinds(self, picture):
+        """The formats in which there is a file of a picture."""
+        return [kind for kind in ("svg", "png", "pdf") if (self.pictures / f"{picture}.{kind}").is_file()]
 
 
 @cache
@@ -99,12 +99,12 @@ def chapter_table(rows):
 
 
 def picture(name, alt):
-    """A figure with its words, as Markdown."""
+    """A picture with its words, as Markdown."""
     return f"![{alt}](files/figures/{name}.svg)"
 
 
 def gallery(book):
-    """The figures, each with its caption, its notebook and its files, as Markdown."""
+    """The pictures, each with its caption, its notebook and its files, as Markdown."""
     blocks, last = [], None
     for name, (alt, chapter) in book.shown.items():
         if chapter != last:
@@ -140,7 +140,7 @@ def chapters_first(app, env, docnames):
 
 
 def fill_page(app, docname, source):
-    """Write the page of a disclosure; put into others of book/ what they ask for: {{chapters}}, {{figure NAME}} ..."""
+    """Write the page of a disclosure; put into others of book/ what they ask for: {{chapters}}, {{picture NAME}} ..."""
     book = read_book(app.config.edition_root)
     if docname in book.paths:
         return
@@ -162,4 +162,4 @@ def fill_page(app, docname, source):
         logger.warning("asks for {{%s}}, which no notebook shows", match[1], location=docname)
         return ""
 
-    source[0] = re.sub(r"{{(\w+|figure ([\w-]+))}}", filled, source[0])
+    source[0] = re.sub(r"{{(\w+|picture ([\w-]+))}}", filled, source[0])

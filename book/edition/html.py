@@ -35,7 +35,7 @@ class Translator(HTML5Translator):
         elif isinstance(node, nodes.container) and "table-wrapper" in node["classes"]:
             attributes |= SCROLLS | {"aria-label": "Table"}
         elif isinstance(node, nodes.paragraph) and isinstance(next(iter(node), None), nodes.image):
-            attributes |= SCROLLS | {"aria-label": "Figure"}
+            attributes |= SCROLLS | {"aria-label": "Picture"}
         elif attributes.get("ROLE") == "heading":  # above a part of the sidebar
             attributes["aria-level"] = "2"
         return super().starttag(node, tagname, suffix, empty, **attributes)

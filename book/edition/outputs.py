@@ -128,13 +128,15 @@ class ShowOutputs(SphinxTransform):
         if record := metadata.get("table"):
             csv = f"files/tables/{save_csv(record, record['caption'], self.page, self.files / 'tables')}"
             bundle.replace_self(nodes.container("", table(record), offer({"CSV": csv}), classes=["output"]))
-        elif name := metadata.get("figure"):
+        elif name := metadata.get("picture"):
             image, *below = self.picture(name, metadata["image/png"], metadata.get("values"))
             bundle.parent += below  # what else the cell shows of the picture comes first
             bundle.replace_self(image)
+        elif "words_of" in metadata:  # for viewers that know no alternative text; here the picture has it
+            bundle.parent.remove(bundle)
 
     def picture(self, name, described, values):
-        """The SVG of a figure with its words; for below it, the values drawn in a fold, and a line with its files."""
+        """The SVG of a picture with its words; for below it, the values drawn in a fold, and a line with its files."""
         files = {kind.upper(): f"files/figures/{name}.{kind}" for kind in self.book.kinds(name)}
         if "SVG" not in files:
             logger.warning("figures/%s.svg is missing: run python book/build.py notebooks", name, location=self.page)

@@ -1,4 +1,4 @@
-"""The picture by which a link to the book is shown elsewhere: 1200 × 630, drawn from the same facts as the figures."""
+"""The picture by which a link to the book is shown elsewhere: 1200 × 630, drawn from the same facts as the pictures."""
 
 import pandas as pd
 

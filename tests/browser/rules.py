@@ -61,7 +61,7 @@ for (const table of document.querySelectorAll("table")) {
 return found;
 """
 
-# A picture says in words what it shows: a sentence, with a number in it where it is a figure of the collection.
+# A picture says in words what it shows: a sentence, with a number in it where it is a picture of the collection.
 PICTURES = """
 const found = [];
 for (const picture of document.querySelectorAll("img")) {

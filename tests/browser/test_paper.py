@@ -1,4 +1,4 @@
-"""A printed page: the text, the tables and the figures, dark on light, and nothing that is for the screen."""
+"""A printed page: the text, the tables and the pictures, dark on light, and nothing that is for the screen."""
 
 import pytest
 import rules

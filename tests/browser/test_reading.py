@@ -69,11 +69,11 @@ def test_solutions_are_folded_and_open(open_page, chapter):
         expect(solution.locator("p").first).to_be_visible()
 
 
-def test_each_figure_shows_its_values(open_page, chapter):
+def test_each_picture_shows_its_values(open_page, chapter):
     page = open_page(chapter)
-    figures = page.locator("article img").count()
+    pictures = page.locator("article img").count()
     folds = page.locator("details.values")
-    assert folds.count() == figures > 0
+    assert folds.count() == pictures > 0
     for fold in folds.all():
         expect(fold.locator("table")).to_be_hidden()
         fold.locator("summary").click()

@@ -1,4 +1,4 @@
-"""What a reader can take along: each chapter as its notebook, each table as CSV, each figure as SVG and PNG."""
+"""What a reader can take along: each chapter as its notebook, each table as CSV, each picture as SVG and PNG."""
 
 import csv
 import io
@@ -49,7 +49,7 @@ def test_a_table_arrives_under_its_name(open_page):
     assert re.fullmatch(r"01-income-[\w-]+\.csv", download.value.suggested_filename)
 
 
-def test_each_figure_offers_svg_and_png(open_page, chapter):
+def test_each_picture_offers_svg_and_png(open_page, chapter):
     page = open_page(chapter)
     links = "links => links.map((link) => link.getAttribute('href'))"
     names = sorted(path.stem for path in FIGURES.glob(f"{chapter[:3]}*.svg"))
@@ -62,7 +62,7 @@ def test_each_figure_offers_svg_and_png(open_page, chapter):
             assert body.startswith(begins)
 
 
-def test_the_gallery_offers_every_figure(open_page):
+def test_the_gallery_offers_every_picture(open_page):
     page = open_page("gallery.html")
     for kind in ("svg", "png"):
         offered = page.locator(f"article a[href$='.{kind}']").evaluate_all("links => links.map((link) => link.href)")

@@ -13,7 +13,7 @@ LINKS = """links => links.map((link) => [link.textContent.trim(), decodeURICompo
 
 
 def number(text):
-    """The digits of a figure with nothing around it but a sign, a unit and the marks of the page; or None."""
+    """The digits of a picture with nothing around it but a sign, a unit and the marks of the page; or None."""
     found = re.fullmatch(r"[−-]?(\d[\d,]*(?:\.\d+)?)\s*(?:[●■◆△○]|[\u4e00-\u9fff%])*", text.strip())
     return found and found[1].replace(",", "")
 

@@ -1,6 +1,6 @@
-"""The house style of the figures, and `show`, the one way a notebook shows a figure.
+"""The house style of the pictures, and `show`, the one way a notebook shows a picture.
 
-A figure is shown as a PNG with its alternative text and, beside it, a plain-text twin: that text again, the
+A picture is shown as a PNG with its alternative text and, beside it, a plain-text twin: that text again, the
 values drawn, and a digest of every mark on the page. Tests compare the twin, because they do not look at
 pictures.
 """
@@ -22,7 +22,7 @@ from itertools import combinations
 from pathlib import Path
 
 # On its first run on a machine matplotlib lists the system's fonts, on import, and may warn that this takes a
-# moment. No figure uses those fonts, and a notebook must not print a warning that comes and goes.
+# moment. No picture uses those fonts, and a notebook must not print a warning that comes and goes.
 # ruff: noqa: E402
 logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
 
@@ -127,12 +127,12 @@ class Picture:
 def show(fig, name, alt, values, folder=FIGURES, pdf=False):
     """Display `fig` with its text twin, save it as NAME.svg and NAME.png in `folder`, and close it.
 
-    name: "NN-slug", beginning with its notebook's number. alt: what a reader who cannot see the figure needs,
+    name: "NN-slug", beginning with its notebook's number. alt: what a reader who cannot see the picture needs,
     in at least 40 characters, with a number, ending in a period. values: DataFrame of what was drawn (texts
     and Decimals; a missing Decimal is printed as "not stated"). pdf: save NAME.pdf as well, for a sheet to print.
 
     Raises ValueError, saying what to do, if one of these is not so, if a character has no glyph, if a text is
-    cut off by the edge of the figure, or if two texts overlap; TypeError for binary floats in `values`. Where nothing
+    cut off by the edge of the picture, or if two texts overlap; TypeError for binary floats in `values`. Where nothing
     can be written it says so in one line.
     """
     _check_words(name, alt)
@@ -142,7 +142,7 @@ def show(fig, name, alt, values, folder=FIGURES, pdf=False):
         _check_places(page)
         files = {kind: _render(fig, kind, dpi) for kind, dpi in [("svg", 72), ("png", DPI), ("pdf", 72)][: 2 + pdf]}
     table = text_table(values)
-    twin = f"Figure {name}\n{textwrap.fill(alt, 100)}\n\n{table}\n\n{page.summary()}"
+    twin = f"Picture {name}\n{textwrap.fill(alt, 100)}\n\n{table}\n\n{page.summary()}"
     if pyplot := sys.modules.get("matplotlib.pyplot"):  # otherwise nothing can hold the figure open
         pyplot.close(fig)
     width, height = (round(inches * 96) for inches in fig.get_size_inches())
@@ -150,7 +150,7 @@ def show(fig, name, alt, values, folder=FIGURES, pdf=False):
     # The HTML edition shows the values as a table beside the picture.
     heads = {name: word(f"drawn.{name}") for name in values}
     drawn = record(values, word("drawn"), heads)
-    metadata = {"image/png": {"alt": alt, "width": width, "height": height}, "figure": name, "values": drawn}
+    metadata = {"image/png": {"alt": alt, "width": width, "height": height}, "picture": name, "values": drawn}
     display(data, raw=True, metadata=metadata)
     try:  # shown first: a reader of a checkout that cannot be written sees the picture all the same
         Path(folder).mkdir(parents=True, exist_ok=True)
@@ -194,7 +194,7 @@ class _Recorder(RendererBase):
 
     def draw_image(self, gc, x, y, im, transform=None):
         raise ValueError(
-            "the twin of a figure cannot describe an image: draw patches or lines (pcolormesh, not imshow)"
+            "the twin of a picture cannot describe an image: draw patches or lines (pcolormesh, not imshow)"
         )
 
     def draw_path(self, gc, path, transform, rgbFace=None):
@@ -231,14 +231,14 @@ def _rounded(numbers):
 
 def _check_words(name, alt):
     if not re.fullmatch(r"\d\d-[a-z0-9-]+", name):
-        raise ValueError(f"figure name {name!r}: use NN-slug in lower case, NN being the notebook's number")
+        raise ValueError(f"picture name {name!r}: use NN-slug in lower case, NN being the notebook's number")
     if not alt or len(alt) < 40:
         raise ValueError(
-            f"figure {name}: alternative text of {len(alt or '')} characters; say in at least 40 what kind "
+            f"picture {name}: alternative text of {len(alt or '')} characters; say in at least 40 what kind "
             "of chart it is, what it shows and what it finds"
         )
     if not alt.endswith("."):
-        raise ValueError(f"figure {name}: end the alternative text with a period")
+        raise ValueError(f"picture {name}: end the alternative text with a period")
     if not re.search(r"\d", alt):
         raise ValueError(f"figure {name}: state the finding's number in the alternative text")
 
@@ -266,14 +266,14 @@ def _check_places(page):
     width, height = page.size
     for text, box in boxes:
         if min(box.x0, box.y0, width - box.x1, height - box.y1) < -0.5:
-            raise ValueError(f"text {text!r} is cut off by the edge of the figure: shorten it or make room")
+            raise ValueError(f"text {text!r} is cut off by the edge of the picture: shorten it or make room")
     for (one, a), (other, b) in combinations(boxes, 2):
         if min(a.x1, b.x1) - max(a.x0, b.x0) > TOLERANCE and min(a.y1, b.y1) - max(a.y0, b.y0) > TOLERANCE:
             raise ValueError(f"texts {one!r} and {other!r} overlap: move one of them")
 
 
 def _render(fig, kind, dpi):
-    """The figure as bytes, without a date or the version of the program that wrote it."""
+    """A picture as bytes, without a date or the version of the program that wrote it."""
     nothing = {
         "svg": {"Date": None, "Creator": None},
         "png": {"Software": None},

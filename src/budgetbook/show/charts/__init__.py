@@ -1,4 +1,4 @@
-"""The charts of the notebooks: each takes plain tables and returns a matplotlib Figure for `figures.show`.
+"""The charts of the notebooks: each takes plain tables and returns a `Picture`.
 
 Amounts are Decimals (any unit: say it in the subtitle) and are labelled as printed. Tables have the columns
 `label` (English), `zh` (Chinese, may be left out) and `value`, and whatever the function names. All charts

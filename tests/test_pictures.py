@@ -153,12 +153,12 @@ def test_the_bundle(shown, tmp_path):
     data, metadata = shown()
     assert set(data) == {"image/png", "text/plain"}
     values = metadata.pop("values")  # the same values as a table, for the HTML edition
-    assert metadata == {"image/png": {"alt": ALT, "width": 384, "height": 288}, "figure": "01-bars"}
+    assert metadata == {"image/png": {"alt": ALT, "width": 384, "height": 288}, "picture": "01-bars"}
     assert values["caption"] == "The values drawn" and [c["heading"] for c in values["columns"]] == ["Item", "Value"]
     assert [row["cells"] for row in values["rows"]] == [["appropriation", "1951.91"], ["fund 基金", "0"]]
     assert {path.name for path in tmp_path.iterdir()} == {"01-bars.png", "01-bars.svg"}
     head, table, drawn = data["text/plain"].split("\n\n")
-    assert head == f"Figure 01-bars\n{ALT}"
+    assert head == f"Picture 01-bars\n{ALT}"
     assert table.splitlines()[2:] == ["appropriation  1951.91", "fund 基金         0"]
     assert re.fullmatch(r"drawn: \d+ texts, \d+ patches, \d+ lines; digest [0-9a-f]{12}", drawn)
 
@@ -167,7 +167,7 @@ def test_the_files_are_the_same_bytes_every_time_and_in_another_process(shown, t
     shown()
     first = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     other = tmp_path / "other"
-    code = f"import sys; sys.path[:0] = {[str(ROOT / name) for name in ('tests', 'book')]}; import test_figures as t\n"
+    code = f"import sys; sys.path[:0] = {[str(ROOT / name) for name in ('tests', 'book')]}; import test_pictures as t\n"
     code += f"t.show(t.bar_chart(), '01-bars', t.ALT, t.VALUES, folder={str(other)!r})"
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
     assert {path.name: path.read_bytes() for path in other.iterdir()} == first
