@@ -22,6 +22,7 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 from nbval.plugin import metadata_tags
 
+from budgetbook.numbers import UNSIGNED
 from budgetbook.paths import FIGURES, NOTEBOOKS, disclosures
 from budgetbook.rules import load
 
@@ -397,7 +398,7 @@ def links(nb, context: Context) -> list[str]:
     return problems
 
 
-NUMBER = re.compile(r"(?<![A-Za-z_\d.])(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?")
+NUMBER = re.compile(rf"(?<![A-Za-z_\d.]){UNSIGNED}")
 LIST_MARKER = re.compile(r"^[ \t>]*(?:\d+[.)](?!\d)|[（(]\d+[)）])", re.MULTILINE)
 NOT_A_CLAIM = [
     LINK,  # where a link goes
