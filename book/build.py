@@ -70,7 +70,7 @@ def normalise(notebook):
                 last["text"] += output.text
                 continue
             if "data" in output:  # keep what describes the data, and the records of tables
-                kept = {"picture", "table", "values", *output.data}
+                kept = {"picture", "table", "values", "words_of", *output.data}
                 output.metadata = {k: v for k, v in output.metadata.items() if k in kept}
             outputs.append(output)
         if cell.cell_type == "code":

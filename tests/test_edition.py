@@ -361,7 +361,7 @@ def test_pages_get_what_they_ask_for(fill):
     assert "Income <01-income>" in fill("index", "{{toctree}}")
     assert fill("01-income", "{{toctree}}") == "{{toctree}}", "a chapter is left alone"
     assert fill.told == [] and fill("index", "{{picture 14-nothing}}{{unknown}}") == ""
-    assert [message[:21] for message in fill.told] == ["asks for {{picture 14", "asks for {{unknown}}"]
+    assert [message[:22] for message in fill.told] == ["asks for {{picture 14-", "asks for {{unknown}}, "]
 
 
 def test_the_pages_of_disclosures_are_read_last():
