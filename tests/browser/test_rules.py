@@ -28,7 +28,11 @@ SPOILT = [
     ("PAPER", "article.insertAdjacentHTML('beforeend', '<button>press</button>')", "on paper"),
     ("PAPER", "article.style.background = '#222'", "a dark ground"),
     ("PAPER", "article.insertAdjacentHTML('beforeend', '<p style=\"color: #ddd\">pale</p>')", "pale on paper"),
-    ("PAPER", "document.querySelector('.output > table').style.setProperty('width', '3000px', 'important')", "cut off"),
+    (
+        "PAPER",
+        "document.querySelector('.table-wrapper > table').style.setProperty('width', '3000px', 'important')",
+        "cut off",
+    ),
 ]
 
 

@@ -7,11 +7,12 @@ import re
 from checkout import FIGURES, NOTEBOOKS
 
 TABLE = "article table.budget"
-# The cells of a table, as a reader sees them; and the file that is offered below it, in the same box or fold.
+# The cells of a table, as a reader sees them; and the file that is offered below it, in the same box.
 READ = """tables => tables.map((table) => ({
   rows: [...table.rows].map((row) => [...row.cells].map((cell) => cell.textContent.trim())),
   caption: table.caption.textContent,
-  file: table.closest(".output, details, div").parentElement.querySelector("a[download][href$='.csv']")?.href,
+  file: (table.closest(".values")?.parentElement ?? table.closest(".output"))
+    .querySelector("a[download][href$='.csv']")?.href,
 }))"""
 
 
