@@ -112,14 +112,15 @@ def line(frame, event, _):
 
 def steps(text: str, about: dict, folder: Path) -> Counter[str]:
     """How many steps it takes to read and to audit a text."""
-    from budgetbook.disclosure import Disclosure
+    from budgetbook.disclosure import DERIVED, Disclosure
     from budgetbook.glossary import term_uses
 
     STEPS.clear()
     sys.settrace(trace)
     try:
         disclosure = Disclosure(Counted(text), about, folder)
-        disclosure.derived()
+        for table in DERIVED.values():
+            table(disclosure)
         disclosure.audit.letter("zh", figures=True)
         term_uses(disclosure)
     finally:

@@ -11,7 +11,7 @@ import time
 import pandas as pd
 from checkout import ROOT
 
-from budgetbook.disclosure import Disclosure
+from budgetbook.disclosure import DERIVED, Disclosure
 from budgetbook.glossary import term_uses
 from budgetbook.show.tables import text_table
 
@@ -23,7 +23,8 @@ def seconds(text: str, about: dict, folder) -> float:
     """Seconds of the processor to read a text, to audit it and to write its letter."""
     started = time.process_time()
     disclosure = Disclosure(text, about, folder)
-    disclosure.derived()
+    for table in DERIVED.values():
+        table(disclosure)
     disclosure.audit.letter("zh", figures=True)
     term_uses(disclosure)
     return time.process_time() - started
