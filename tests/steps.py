@@ -113,14 +113,15 @@ def line(frame, event, _):
 
 def steps(text: str, about: dict, folder: Path) -> Counter[str]:
     """How many steps it takes to read and to audit a text."""
-    from budgetbook.disclosure import Disclosure
+    from budgetbook.disclosure import DERIVED, Disclosure
     from budgetbook.glossary import term_uses
 
     STEPS.clear()
     sys.settrace(trace)
     try:
         disclosure = Disclosure(Counted(text), about, folder)
-        disclosure.derived()
+        for of in DERIVED.values():
+            of(disclosure)
         disclosure.audit.letter("zh", figures=True)
         term_uses(disclosure)
     finally:
@@ -138,6 +139,7 @@ def main() -> None:
     from budgetbook import text
 
     text.LONGEST_CLAUSE, text.LONGEST_SENTENCE = 60, 120  # so that short texts are long ones
+    sys.path.append(str(Path(__file__).resolve().parents[1] / "book"))  # where a checkout keeps its files
     from adversaries import GROWING
     from liling import FOLDER, LILING
 

@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 from adversaries import GROWING
-from budgetbook.paths import ROOT
+from checkout import ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 from patterns import faults

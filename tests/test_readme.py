@@ -8,8 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 from checkout import ROOT
-
-import build
+from edition.contents import Book
 
 DOCUMENTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE-TEXT.md", "data/README.md"]
 
@@ -51,14 +50,15 @@ def chapter_rows(rows):
 def test_the_map_of_notebooks_is_what_the_notebooks_say():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     stated = re.findall(r"^\| \[.*\]\(notebooks/.*$", text, re.MULTILINE)
-    assert stated == chapter_rows(build.chapters())
+    assert stated == chapter_rows(Book(ROOT).chapters)
 
 
 def test_a_chapter_whose_opening_changes_is_seen(tmp_path):
     source = ROOT / "notebooks" / "01-income.ipynb"
     changed = source.read_text(encoding="utf-8").replace("about 25 minutes", "about 95 minutes")
-    (tmp_path / source.name).write_text(changed, encoding="utf-8")
-    (row,) = chapter_rows(build.chapters(tmp_path))
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / source.name).write_text(changed, encoding="utf-8")
+    (row,) = chapter_rows(Book(tmp_path).chapters)
     assert row.endswith("| 95 |") and row not in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
