@@ -42,6 +42,6 @@ GROWING = {
     "page numbers": lambda n: _again("收入5万元\n\n12\n\n", n),
     "blanks": lambda n: "5" + " " * n + "万元",
     "invisible characters": lambda n: _again("收\u200f\u200b", n),
-    "random characters": lambda n: _again(_random(ANY, 300), n) if n < 10_000 else _random(ANY, n),
-    "the Liling text over and over": lambda n: LILING.text * (n // 300),
+    "random characters": lambda n: _again(_random(ANY, 400), n) if n < 10_000 else _random(ANY, n),
+    "the Liling text over and over": lambda n: LILING.text * (n // 400),
 }

@@ -1,8 +1,12 @@
 """The disclosure that the notebooks read, for the tests."""
 
-from checkout import DATA
+import sys
+from pathlib import Path
 
 from budgetbook.disclosure import Disclosure, read_disclosure
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "book"))  # also for scripts, which pytest does not start
+from checkout import DATA  # noqa: E402
 
 NAME = "liling-grid-centre-2021"
 FOLDER = DATA / NAME

@@ -23,6 +23,7 @@ import nbformat
 import yaml
 from nbval.plugin import metadata_tags
 
+from budgetbook.numbers import UNSIGNED
 from budgetbook.rules import load
 from budgetbook.show.collection import disclosures_read
 from budgetbook.show.tables import as_html, as_text
@@ -523,7 +524,7 @@ def links(nb, context: Context) -> list[str]:
     return problems
 
 
-NUMBER = re.compile(r"(?<![A-Za-z_\d.])(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?")
+NUMBER = re.compile(rf"(?<![A-Za-z_\d.]){UNSIGNED}")
 LIST_MARKER = re.compile(r"^[ \t>]*(?:\d+[.)](?!\d)|[（(]\d+[)）])", re.MULTILINE)
 NOT_A_CLAIM = [
     LINK,  # where a link goes

@@ -9,7 +9,6 @@ It runs in a process of its own, since the counters stand in for `re` before the
 """
 
 import argparse
-import importlib
 import json
 import re
 import sys
@@ -132,8 +131,7 @@ def steps(text: str, about: dict, folder: Path) -> Counter[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("lengths", type=int, nargs="+")
-    parser.add_argument("--only", action="append", help="a text of GROWING (default: all)")
-    parser.add_argument("--sabotage", help="put a quadratic step of sabotage.py back")
+    parser.add_argument("--sabotaged", action="store_true", help="with the quadratic steps of sabotage.py put back")
     options = parser.parse_args()
     install()
     from budgetbook import text
@@ -147,13 +145,23 @@ def main() -> None:
 
     fold = document.fold
     document.fold = lambda *given: replace(view := fold(*given), text=Counted(view.text))
-    if options.sabotage:
-        getattr(importlib.import_module("sabotage"), options.sabotage)()
     steps("", LILING.about, FOLDER)  # tables are loaded once, and that is no matter of length
-    counts = {}
-    for name in options.only or GROWING:
+    fixed = steps("", LILING.about, FOLDER)
+
+    def grown(name: str) -> list[Counter[str]]:
         about = LILING.about | {"lines": "wrapped" if name == "page numbers" else "paragraphs"}
-        counts[name] = [steps(GROWING[name](length), about, FOLDER) for length in options.lengths]
+        taken = [steps(GROWING[name](length), about, FOLDER) for length in options.lengths]
+        return [Counter({kind: many - fixed[kind] for kind, many in counted.items()}) for counted in taken]
+
+    counts = {}
+    if options.sabotaged:
+        from sabotage import SABOTAGED
+
+        for put_back, name in SABOTAGED.items():
+            with put_back():
+                counts[put_back.__name__] = grown(name)
+    else:
+        counts = {name: grown(name) for name in GROWING}
     patterns = [[pattern, flags, sorted(uses)] for (pattern, flags), uses in PATTERNS.items()]
     json.dump({"steps": counts, "patterns": patterns}, sys.stdout, ensure_ascii=False)
 

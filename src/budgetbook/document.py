@@ -153,6 +153,10 @@ class Document:
         self.folder = folder
         self.view = fold(text, self.about.get("lines", "paragraphs"))
 
+    def __reduce__(self):
+        """A copy in another process reads the text again: what was found in it stays behind."""
+        return type(self), (self.text, self.about, self.folder)
+
     @classmethod
     def read(cls, folder: str | Path) -> Document:
         """Read the folder of a disclosure: `source.txt`, the description `about.yml`, and what lies beside.

@@ -18,7 +18,8 @@ COUNTERS = "个|项|部分|次|家|名|人次|人|辆|台|套|期|件|类|天|�
 
 # No amount has more digits: what is longer is some other thing, or noise, and exact arithmetic with it would be slow.
 LONGEST_NUMBER = 24
-DIGITS = re.compile(r"-?(?:\d{1,3}(?:,\d{3}){1,9}(?!\d)|\d++)(?:\.\d++)?")
+UNSIGNED = r"(?:\d{1,3}(?:,\d{3}){1,9}(?!\d)|\d++)(?:\.\d++)?"
+DIGITS = re.compile(f"-?{UNSIGNED}")
 NUMERAL = re.compile(rf"[{HANZI_NUMERAL}]+")
 UNIT = re.compile(rf"万平方米|万(?:人次|人|户|件)|{MONEY_UNITS}|平方米|个?百分点|%|倍|{COUNTERS}")
 MONEY = re.compile(MONEY_UNITS)
