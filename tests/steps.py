@@ -137,6 +137,7 @@ def main() -> None:
     from budgetbook import text
 
     text.LONGEST_CLAUSE, text.LONGEST_SENTENCE = 60, 120  # so that short texts are long ones
+    sys.path.append(str(Path(__file__).resolve().parents[1] / "book"))  # where a checkout keeps its files
     from adversaries import GROWING
     from liling import FOLDER, LILING
 

@@ -146,7 +146,7 @@ def test_the_tables_are_only_words(hostile, monkeypatch):
     shown = []
     monkeypatch.setattr(tables, "display", lambda bundle, **_: shown.append(bundle))
     findings = hostile.audit.findings
-    table(findings, "Findings <script>", {"title": "Asks", "says": "Says", "question": "Question"})
+    table(findings, "Findings <script>", "title says:quote question:query")
     allowed = {"table", "caption", "thead", "tbody", "tr", "th", "td", "span", "em", "strong"}
     assert set(Page(shown[0]["text/html"]).tags) <= allowed
     assert set(Page(as_html(record(hostile.facts, "Facts", {name: name for name in hostile.facts}))).tags) <= allowed
