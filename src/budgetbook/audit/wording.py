@@ -15,6 +15,7 @@ from difflib import SequenceMatcher
 from itertools import product
 
 from budgetbook.numbers import YUAN, amount, convert
+from budgetbook.quoting import whole
 from budgetbook.reading.items import Items
 from budgetbook.reading.sentences import LESS, MORE
 from budgetbook.rules import load
@@ -102,6 +103,12 @@ class Text:
         holding = [f for f in self.facts.itertuples() if f.start <= at < f.end]
         fact = min(holding, key=lambda f: f.end - f.start).fact if holding else ""
         return fact, self.disclosure.text[first:last], first, last
+
+    def words(self, match: re.Match) -> str:
+        """What a match is quoted with: its group `words` or all of it, never a part of a clause that negates."""
+        first, last = match.span("words" if "words" in match.re.groupindex else 0)
+        first, last = self.view.span(*whole(self.view.text, first, last))
+        return self.disclosure.text[first:last]
 
     def find(self, pattern: str, within: str = "", unless: str = "") -> list[re.Match]:
         """Matches in the folded text; within: "body", "glossary" or "" for both; unless: not in such a paragraph."""
@@ -215,7 +222,7 @@ def words(text: Text, rule: dict[str, str]) -> Iterator[dict]:
     ]
     if matches:
         places = [text.place(*m.span()) for m in matches]
-        yield dict(says=places + claims, words=quoted(m.groupdict().get("words") or m.group() for m in matches))
+        yield dict(says=places + claims, words=quoted(map(text.words, matches)))
 
 
 def stated(text: Text, rule: dict[str, str]) -> Iterator[dict]:

@@ -16,6 +16,7 @@ import pandas as pd
 
 from budgetbook.document import Document, Number
 from budgetbook.numbers import MONEY, UNIT, Stated, number_value
+from budgetbook.quoting import published
 from budgetbook.reading.items import Items
 from budgetbook.text import Section, fold
 
@@ -406,6 +407,10 @@ class Reader:
                 rows.append(self.paragraph(section, item, "definition", section.title))
         return rows
 
+    def unbroken(self, start: int, end: int) -> tuple[int, int]:
+        """A published range, widened so that it cuts no clause that negates."""
+        return published(self.view, self.folded(start), self.folded(end - 1) + 1)
+
     def read(self) -> pd.DataFrame:
         figures = [self.figure(n) for n in self.document.number_list if n.kind == "figure"]
         rows = sorted(
@@ -414,6 +419,8 @@ class Reader:
         for number, row in enumerate(rows, start=1):
             row["fact"] = f"F{number:03}"
             row["value"] = None if row["value"] is None else Stated(row["value"], row["fact"])
+            row["start"], row["end"] = self.unbroken(row["start"], row["end"])
+            row["quote"] = self.document.text[row["start"] : row["end"]]
         facts = pd.DataFrame(rows, columns=COLUMNS)
         facts["number_start"] = facts["number_start"].astype("Int64")
         facts["number_end"] = facts["number_end"].astype("Int64")
