@@ -620,7 +620,7 @@ def test_the_poster_marks_checks_by_shape_and_spells_out_what_fails():
     marks = {(line.get_marker(), line.get_markerfacecolor() == "white"): len(line.get_xdata())
              for line in fig.axes[0].lines if line.get_linestyle() == "None"}  # fmt: skip
     assert marks == {("o", False): 3, ("s", True): 1, ("D", False): 1, ("o", True): 1}
-    assert {"sums hold", "repetition, count or bound holds", "fails", "561.4 is not 150 + 415.45"} <= set(texts(fig))
+    assert {"sums hold", "repeats, counts or bounds", "fails", "561.4 is not 150 + 415.45"} <= set(texts(fig))
 
 
 def test_the_poster_knows_every_state_of_the_audit():
