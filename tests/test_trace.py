@@ -165,7 +165,7 @@ def test_the_states_shown_are_those_of_the_checks(text):
 
 
 def test_the_sums_of_checks_lead_to_the_figures(text):
-    row = re.search(r'<li id="C19">.*?</li>', text)[0]
+    row = re.search(r'<li id="C18">.*?</li>', text)[0]
     assert re.findall(r'<a href="#(F\d+)">([^<]*)</a>', row) == [("F042", "561.4"), ("F044", "150"), ("F047", "415.45")]
     row = re.search(r'<li id="C13">.*?</li>', text)[0]
     assert re.findall(r'<a href="#(F\d+)">', row) == ["F066", "F037"], "the two sides are told apart"
@@ -255,7 +255,7 @@ def test_a_cell_leads_to_its_fact_if_it_really_shows_it(page):
 
 def test_the_figures_of_a_check_lead_to_the_facts_that_it_rests_on(page):
     assert targets(rows(page, "<td>C13</td>", "<td>150</td>", "<td>150</td>")) == ["C13", "F066", "F037"]
-    assert targets(rows(page, "<td>C19</td>", "<td>561.4 = 150 + 415.45</td>")) == ["C19", "F042", "F044", "F047"]
+    assert targets(rows(page, "<td>C18</td>", "<td>561.4 = 150 + 415.45</td>")) == ["C18", "F042", "F044", "F047"]
     assert targets(rows(page, "<td>F041 F042</td>", "<td>1951.91 万元</td>")) == ["F041", "F042", "F041"]
     assert targets(rows(page, "<td>三（二）1</td>", "<td>1801.91 万元</td>")) == ["F032"], "the row names the section"
     linked = rows(page, "<td>100 × 4 ÷ (5 − 4)</td>", "<td>F068 F070</td>")

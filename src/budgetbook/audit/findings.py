@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -97,16 +97,18 @@ def _order(finding: Finding) -> tuple:
     return *rank, first, finding.rule, finding.title
 
 
-def told_together(found: Iterable[Finding], text: str) -> list[Finding]:
+def told_together(found: Sequence[Finding], text: str) -> list[Finding]:
     """Findings in order, those with one key `together` that share a sentence of the text as one, the heaviest first."""
     ends = [0, *(m.end() for m in re.finditer("[。；\n]", text)), len(text)]
+    alone = [finding for finding in found if not finding.together]
     groups: list[tuple[set, list[Finding]]] = []
-    for finding in sorted(found, key=_order):
+    for finding in (finding for finding in found if finding.together):
         sentences = {(finding.together, bisect_right(ends, start)) for _, _, start, _ in finding.says}
-        sharing = [group for group in groups if finding.together and group[0] & sentences]
-        groups = [group for group in groups if group not in sharing]
+        sharing = [group for group in groups if group[0] & sentences]
+        for group in sharing:
+            groups.remove(group)
         groups.append((sentences.union(*(s for s, _ in sharing)), [f for _, fs in sharing for f in fs] + [finding]))
-    return sorted((_one(sorted(group, key=_order)) for _, group in groups), key=_order)
+    return sorted([*alone, *(_one(sorted(group, key=_order)) for _, group in groups)], key=_order)
 
 
 def _one(group: list[Finding]) -> Finding:
