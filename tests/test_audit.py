@@ -49,8 +49,9 @@ def terms(text: str) -> list[str]:
 
 @holding("checks")
 def test_the_audit_makes_the_checks_that_a_person_makes_and_no_others(disclosure):
-    made = sorted((c.kind, c.rule, disclosure.audit.state(c)) for c in disclosure.audit.check_list)
-    assert made == sorted((c.kind, c.rule, c.state) for c in expected(disclosure, "checks").itertuples())
+    audit = disclosure.audit
+    made = sorted((c.kind, c.rule, audit.state(c), audit.compares(c)) for c in audit.check_list)
+    assert made == sorted((c.kind, c.rule, c.state, c.compares) for c in expected(disclosure, "checks").itertuples())
 
 
 @holding("checks")
@@ -71,8 +72,15 @@ def test_the_one_sum_that_fails_is_told_exactly():
     row = failing.iloc[0]
     assert (row["left"], row["right"], row["unit"]) == ("561.4", "150 + 415.45", "万元")
     assert row["residual"] == Decimal("-4.05")
-    # 561.4 is good to half of 0.1, 150 to half of 1, 415.45 to half of 0.01: far less than 4.05.
-    assert row["tolerance"] == Decimal("0.05") + Decimal("0.5") + Decimal("0.005")
+    # Digit by digit 561.4 is good to half of 0.1, 150 to half of 1, 415.45 to half of 0.01: far less than 4.05.
+    assert row["tolerance_by_digit"] == Decimal("0.05") + Decimal("0.5") + Decimal("0.005")
+    # As this text prints, all three are good to half of 0.01: 4.05 is 270 times what rounding could hide.
+    assert row["tolerance"] == 3 * Decimal("0.005") and abs(row["residual"]) / row["tolerance"] == 270
+
+
+def test_seven_sums_hold_and_the_rest_repeats_or_counts():
+    holding = LILING.checks[(LILING.checks["state"] == HOLDS) & (LILING.checks["evidence"] == "not_implied")]
+    assert holding["compares"].value_counts().to_dict() == {"sum": 7, "repetition": 13, "count": 3}
 
 
 def test_what_cannot_be_tested_names_what_is_not_stated():
@@ -82,6 +90,7 @@ def test_what_cannot_be_tested_names_what_is_not_stated():
         "expenditure-with-carry-over": {"budget.income_with_carry_over", "budget.expenditure_with_carry_over"},
         "staff-and-public-funds": {"expenditure.basic.public_funds"},
         "three_public": {"three_public@reason"},
+        "three-public-goods": {"expenditure.economic.goods_services"},
     }
 
 
@@ -104,7 +113,7 @@ def test_exactly_one_equation_follows_from_the_others():
     assert sorted((c.kind, c.rule) for c in [*derived, *sources]) == sorted(circle)
     by_hand = expected(DISCLOSURE, "checks")
     equations = by_hand[(by_hand["kind"] != "bound") & (by_hand["state"] != UNTESTED)]
-    assert (LILING.checks["evidence"] == "independent").sum() == len(equations) - len(derived)
+    assert (LILING.checks["evidence"] == "not_implied").sum() == len(equations) - len(derived)
 
 
 @holding("implied")
@@ -135,7 +144,8 @@ def test_guards_counted_by_hand(disclosure):
     key, guards, by_hand = ["section", "item", "measure"], disclosure.audit.guards, expected(disclosure, "guards")
     for row in by_hand.itertuples():
         found = guards[(guards[key] == [row.section, row.item, row.measure]).all(axis=1)].iloc[0]
-        assert tuple(found[["checks", "independent", "bounds"]]) == (row.checks, row.independent, row.bounds), row
+        columns = ["checks", "not_implied", "sums", "bounds"]
+        assert found[columns].tolist() == [getattr(row, column) for column in columns], row
 
 
 @holding("guards")
@@ -174,6 +184,39 @@ def test_sums_are_exact_where_floats_are_not():
     own = audited("收入预算0.3万元，其中：一般公共预算拨款0.1万元，政府性基金拨款0.2万元。")
     assert own.residual(check(own, "sum", "income")) == 0
     assert state(own, "sum", "income") == HOLDS
+
+
+# ----------------------------------------------------------------------------------------------------
+# How finely a document prints
+
+
+def test_the_text_leaves_out_zeros_at_the_end():
+    """By hand: 150 twice, 415 twice and 220 close sums of two places; the change of 561.4 closes none."""
+    read = LILING.precision
+    assert (read.finest, read.zeros, read.closing, read.open_) == ({"万元": 2}, 0, 5, 1)
+    assert read.drops_zeros and read.places(Decimal("150"), "万") == 2
+
+
+TWO_SUMS = (
+    "收入预算40.25万元，其中：一般公共预算拨款25.25万元，其他收入{part}万元。"
+    "支出预算40.25万元，其中，基本支出25.25万元，项目支出15万元。"
+)
+
+
+@pytest.mark.parametrize(
+    ("part", "more", "drops"),
+    [
+        ("15", "", True),  # two sums close
+        ("14", "", False),  # one sum closes, which may be chance
+        ("15", "会议费7.50万元。", False),  # a zero stands at the end
+        ("15.00", "", False),
+    ],
+)
+def test_what_speaks_for_zeros_that_are_left_out(part, more, drops):
+    own = audited(TWO_SUMS.format(part=part) + more + "公务接待费5万元。")
+    assert own.precision.drops_zeros == drops
+    (five,) = own.find("three_public.reception")
+    assert own.half(five) == Fraction("0.005" if drops else "0.5") and own.half(five, by_digit=True) == Fraction("0.5")
 
 
 # ----------------------------------------------------------------------------------------------------

@@ -582,11 +582,11 @@ def test_percent(part, text):
 
 
 CHECKS = frame(
-    "state evidence left right",
-    *[("holds", "independent", "5", "5")] * 3,
-    ("holds", "bound", "5", "10.43"),
-    ("fails", "independent", "561.4", "150 + 415.45"),
-    ("untested", "none", "4", ""),
+    "state evidence compares left right",
+    *[("holds", "not_implied", "sum", "5", "2 + 3")] * 3,
+    ("holds", "bound", "bound", "5", "10.43"),
+    ("fails", "not_implied", "sum", "561.4", "150 + 415.45"),
+    ("untested", "none", "", "4", ""),
 )
 COUNTS = frame("label zh value", ("Authorised posts", "编制人数", "27 人"), ("Vehicles", "车辆", "0 辆"))
 
@@ -620,7 +620,7 @@ def test_the_poster_marks_checks_by_shape_and_spells_out_what_fails():
     marks = {(line.get_marker(), line.get_markerfacecolor() == "white"): len(line.get_xdata())
              for line in fig.axes[0].lines if line.get_linestyle() == "None"}  # fmt: skip
     assert marks == {("o", False): 3, ("s", True): 1, ("D", False): 1, ("o", True): 1}
-    assert {"hold", "holds, but says less", "fails", "561.4 is not 150 + 415.45"} <= set(texts(fig))
+    assert {"sums hold", "repeats, counts or bounds", "fails", "561.4 is not 150 + 415.45"} <= set(texts(fig))
 
 
 def test_the_poster_knows_every_state_of_the_audit():

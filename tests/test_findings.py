@@ -3,9 +3,12 @@
 import re
 
 import pytest
+from expected import expected, holding
 from liling import LILING, as_liling
 
 from budgetbook.audit.checks import FAILS
+from budgetbook.audit.findings import MATTERS, told_together
+from budgetbook.audit.wording import Finding
 from budgetbook.disclosure import DERIVED
 
 FOUND = LILING.audit.findings
@@ -15,8 +18,17 @@ def found(text):
     return as_liling(text).audit.findings
 
 
-def test_the_heaviest_come_first_and_each_is_complete():
-    assert list(FOUND["weight"]) == sorted(FOUND["weight"], reverse=True)
+@holding("findings")
+def test_the_findings_are_joined_and_ordered_as_a_person_does(disclosure):
+    found, by_hand = disclosure.audit.findings, expected(disclosure, "findings")
+    columns = ["matter", "weight", "confidence"]
+    assert found[[*columns, "rule"]].values.tolist() == by_hand[[*columns, "rules"]].values.tolist()
+
+
+def test_the_failing_sum_comes_first_then_the_heaviest_of_each_matter_and_each_is_complete():
+    assert FOUND["state"].tolist().index("fails") == 0
+    ranks = [(MATTERS.index(row.matter), row.state != "fails", -row.weight) for row in FOUND.itertuples()]
+    assert ranks == sorted(ranks) and set(FOUND["matter"]) == set(MATTERS)
     assert list(FOUND["finding"]) == [f"N{n:02}" for n in range(1, len(FOUND) + 1)]
     for column in ("title", "says", "places", "sections", "expected", "innocent", "question"):
         assert (FOUND[column] != "").all(), column
@@ -70,3 +82,51 @@ def test_a_failing_check_of_names_leaves_every_table_writable():
     text = LILING.text.replace("内设组室 4个", "内设组室 5个")
     changed = as_liling(text)
     assert all(of(changed).to_csv() for of in DERIVED.values())
+
+
+# ----------------------------------------------------------------------------------------------------
+# Told as one
+
+
+def asks(rule: str, weight: int, *starts: int, together: str = "key", confidence: str = "medium") -> Finding:
+    says = tuple(("", "w", start, start + 1) for start in starts)
+    words = dict(title=f"{rule}.", expected=f"{rule}", innocent=f"{rule}.", question=f"{rule}?")
+    return Finding(kind=rule, rule=rule, says=says, source="", gap=None, unit="", confidence=confidence, weight=weight,
+                   rests_on=(rule,), matter="unsaid", together=together, **words)  # fmt: skip
+
+
+SENTENCES = "甲乙丙。丁戊己；庚辛壬。"  # 0 to 3, 4 to 7, 8 to 11
+
+
+def told(*found: Finding) -> list[str]:
+    return [finding.rule for finding in told_together(found, SENTENCES)]
+
+
+def test_questions_that_one_sentence_raises_are_one():
+    assert told(asks("a", 3, 0), asks("b", 5, 1), asks("c", 9, 4)) == ["c", "b a"]
+    (joined,) = told_together([asks("a", 3, 0, 9), asks("b", 5, 1)], SENTENCES)
+    assert (joined.title, joined.question, joined.weight) == ("b. a.", "b? a?", 5)
+    assert (joined.expected, joined.rests_on) == ("b; a", ("b", "a"))
+    assert [place[2] for place in joined.says] == [1, 0, 9]
+
+
+def test_a_chain_of_sentences_joins_and_another_key_or_none_does_not():
+    assert told(asks("a", 3, 0), asks("b", 2, 5), asks("c", 1, 1, 6)) == ["a b c"]
+    assert told(asks("a", 3, 0), asks("b", 2, 0, together="other")) == ["a", "b"]
+    assert told(asks("a", 3, 0, together=""), asks("b", 2, 0, together="")) == ["a", "b"]
+
+
+def test_how_sure_we_are_decides_only_between_equal_weights():
+    assert told(asks("a", 3, 0, confidence="low"), asks("b", 2, 4)) == ["a", "b"]
+    assert told(asks("a", 3, 0, confidence="low"), asks("b", 3, 4, confidence="strong")) == ["b", "a"]
+
+
+def test_a_quotient_has_no_gap_in_the_unit_of_its_terms():
+    rows = FOUND.set_index("rule")
+    assert rows.loc["conference-per-head", "gap"] is None and rows.loc["conference-per-head", "unit"] == ""
+    assert (
+        "3750 元" in rows.loc["conference-per-head", "title"]
+        and "27.54 元" in rows.loc["training-per-session", "title"]
+    )
+    # 1.5 million yuan by 400 people; 180,000 yuan by 817 people in eight sessions, four quarters, online and offline.
+    assert (1500000 / 400, round(180000 / 817 / 8, 2)) == (3750, 27.54)

@@ -8,7 +8,7 @@ from liling import LILING, as_liling
 from matplotlib.ft2font import FT2Font
 
 from budgetbook import Disclosure, load
-from budgetbook.audit.coverage import IN_TEXT, NOT_IN_TEXT
+from budgetbook.audit.coverage import DOES_NOT_APPLY, IN_TEXT, NOT_IN_TEXT
 from budgetbook.audit.letter import GROUPS, LANGUAGES, questions_on_figures, quoted, read_letter
 from budgetbook.numbers import numeral
 from budgetbook.show.pictures import FONTS
@@ -92,7 +92,7 @@ def test_no_statute_is_named_that_was_not_read():
 def test_each_open_requirement_stands_exactly_once(disclosure, language):
     letter, rows = disclosure.audit.letter(language), disclosure.audit.asks.set_index("requirement")
     covered = disclosure.audit.coverage.set_index("requirement")
-    assert set(rows.index) == set(covered.index[covered["state"] != IN_TEXT])
+    assert set(rows.index) == set(covered.index[covered["found"] != IN_TEXT])
     for name, row in rows.iterrows():
         if pd.isna(row["number"]):
             assert row["unasked"] and not row["group"]
@@ -112,7 +112,7 @@ def test_each_open_requirement_stands_exactly_once(disclosure, language):
 @BOTH
 def test_nothing_that_is_in_the_text_is_asked_for(disclosure, language):
     letter, covered = disclosure.audit.letter(language), disclosure.audit.coverage
-    for name in covered["requirement"][covered["state"] == IN_TEXT]:
+    for name in covered["requirement"][covered["found"] == IN_TEXT]:
         assert asked(name, language, disclosure) not in letter
 
 
@@ -124,6 +124,8 @@ def test_the_letter_of_the_disclosure_by_hand():
     assert letter.startswith(
         "**关于醴陵市网格化管理服务中心2021年部门预算公开有关事项的咨询**\n\n醴陵市网格化管理服务中心：\n\n"
     )
+    # The clause that denies a table is none that points to it: not a word of it is quoted.
+    assert "明细表" not in letter and "明细表" not in LILING.audit.letter("en")
     assert "依据：《预算法实施条例》第六条第三款。" in letter and "参照：《机关事务管理条例》第七条。" in letter
     assert "债务" not in letter and "debt" not in LILING.audit.letter("en")
     assert [letter.count(placeholder) for placeholder in ("【姓名】", "【联系方式】", "【日期】")] == [1, 1, 1]
@@ -141,6 +143,7 @@ def test_only_a_rule_that_has_departments_publish_is_called_one():
     for language, words in (("zh", "依据："), ("en", "Rule: ")):
         called = [words in point for point in points(LILING.audit.letter(language))]
         assert called == ((rows["duty"] == "publish") & rows["binds"].str.startswith("department")).tolist()
+        assert called == (rows["state"] != DOES_NOT_APPLY).tolist()
         assert called.count(True) == 4
 
 
@@ -172,7 +175,7 @@ def test_a_changed_text_changes_the_letter(language):
     assert asked("office7-overseas", language, LILING) not in after
     assert len(points(after)) == len(points(before)) - 1
     less = as_liling(LILING.text.replace("其他收入0万元", "其他收入若干"))
-    assert less.audit.coverage.set_index("requirement")["state"]["reg5-other-income"] == NOT_IN_TEXT
+    assert less.audit.coverage.set_index("requirement")["found"]["reg5-other-income"] == NOT_IN_TEXT
     assert asked("reg5-other-income", language, LILING) in less.audit.letter(language)
 
 

@@ -164,7 +164,7 @@ def test_the_states_shown_are_those_of_the_checks(text):
 
 
 def test_the_sums_of_checks_lead_to_the_figures(text):
-    row = re.search(r'<li id="C19">.*?</li>', text)[0]
+    row = re.search(r'<li id="C18">.*?</li>', text)[0]
     assert re.findall(r'<a href="#(F\d+)">([^<]*)</a>', row) == [("F042", "561.4"), ("F044", "150"), ("F047", "415.45")]
     row = re.search(r'<li id="C13">.*?</li>', text)[0]
     assert re.findall(r'<a href="#(F\d+)">', row) == ["F066", "F037"], "the two sides are told apart"

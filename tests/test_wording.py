@@ -147,7 +147,7 @@ FIRES = {
     "stop-before-parts": ("预算数为3万元。包含：货物3万元。", "预算数为3万元，包含：货物3万元。"),
     "heading-full-stop": ("（七）其他事项。\n没有。", "（七）其他事项\n没有。"),
     "mainly": ("主要用于办公。", "用于办公。"),
-    "open-lists": ("收入包括拨款、利息等收入。", "收入包括拨款、利息收入。"),
+    "open-lists": ("收入包括拨款、利息等收入。", "收入包括拨款、利息等收入以及捐款。"),
     "new-budget-law": ("按照新《预算法》", "按照《预算法》"),
     "attachment-not-here": ("绩效目标详见附表。", "绩效目标详见附表。\n附表\n办公 3 万元"),
     "names-with-a-qualifier": (
@@ -184,6 +184,26 @@ FIRES = {
         "收入包括政府性基金收入、其他收入。\n政府性基金拨款2万元。",
     ),
     "parts-not-stated": (
+        "政府采购预算3万元，其中：政府采购货物3万元。",
+        "政府采购预算3万元，其中：政府采购货物3万元，政府采购服务0万元，政府采购工程0万元。",
+    ),
+    "specials-undescribed": (
+        "工作性专项9万元。",
+        "工作性专项9万元，主要用于档案数字化。",
+    ),
+    "no-social-security-no-housing": (
+        "工资福利支出8万元。一般公共服务支出9万元。",
+        "工资福利支出8万元。一般公共服务支出7万元，社会保障和就业支出1万元，住房保障支出1万元。",
+    ),
+    "not-at-item-or-group": (
+        "一般公共服务支出9万元。",
+        "一般公共服务支出9万元，其中行政运行（项）9万元。",
+    ),
+    "state-capital-not-even-zero": (
+        "其他收入0万元。",
+        "其他收入0万元，国有资本经营预算收入0万元。",
+    ),
+    "three-parts-not-stated": (
         "“三公”经费预算数1万元，其中：公务接待费1万元。",
         "“三公”经费预算数1万元，其中：公务接待费1万元，公务用车购置及运行维护费0万元，因公出国（境）费0万元。",
     ),
@@ -196,10 +216,6 @@ IN_GLOSSARY = {
     ),
     "definition-parts-sentence": (
         ("基本支出：2030年9万元，是指日常支出，包括会议费。", "基本支出：指人员支出。"),
-        ("基本支出：2030年9万元，是指人员支出。", "基本支出：指人员支出。"),
-    ),
-    "definition-wording": (
-        ("基本支出：2030年9万元，是指日常所需的支出。", "基本支出：指人员支出。"),
         ("基本支出：2030年9万元，是指人员支出。", "基本支出：指人员支出。"),
     ),
     "defined-never-used": (
@@ -221,6 +237,10 @@ IN_GLOSSARY = {
     "operating-funds-whose": (
         ("机关运行经费9万元。", "机关运行经费：指保障行政单位（含参照管理的单位）运行的资金。"),
         ("机关运行经费0万元。", "机关运行经费：指保障行政单位（含参照管理的单位）运行的资金。"),
+    ),
+    "vehicle-cost-defined-no-vehicle": (
+        ("车辆0辆。", "机关运行经费：指公务用车运行维护费等资金。"),
+        ("车辆1辆。", "机关运行经费：指公务用车运行维护费等资金。"),
     ),
     "term-twice": (
         ("会议费9万元。", "会议费：会议费指会议的费用。"),
@@ -261,5 +281,7 @@ def test_what_is_said_to_be_included_has_an_amount():
 
 
 def test_a_text_with_unread_tables_is_not_said_to_leave_a_part_out():
-    words = FIRES["parts-not-stated"][0] + "\n公务用车购置及运行维护费 0.00 12.50"
-    assert found(words, ["parts-not-stated"]) == {}
+    words = FIRES["three-parts-not-stated"][0] + "\n公务用车购置及运行维护费 0.00 12.50"
+    assert found(words, ["three-parts-not-stated"]) == {}
+    words = FIRES["no-social-security-no-housing"][0] + "\n社会保障和就业支出 0.00 12.50"
+    assert found(words, ["no-social-security-no-housing"]) == {}

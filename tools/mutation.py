@@ -132,17 +132,20 @@ def slips(disclosure: Disclosure) -> tuple[list[Slip], list[tuple[Slip, str]]]:
 Suite = Sequence[Callable[[Disclosure], None]]
 
 
-def strong_findings(disclosure: Disclosure) -> list[str]:
-    """The wording rules of strong confidence that ask something about a text, each as often as it does."""
-    strong = [rule for rule in read_rules() if rule["confidence"] == "strong"]
+def contradictions(disclosure: Disclosure) -> list[str]:
+    """The wording rules on contradictions, of strong confidence, that ask something about a text; each as often as so.
+
+    What a text leaves unsaid, or how it is printed, is no sign of a slip.
+    """
+    strong = [rule for rule in read_rules() if (rule["confidence"], rule["matter"]) == ("strong", "contradiction")]
     return [f"wording:{finding.rule}" for finding in wording_findings(disclosure, strong)]
 
 
 def alarms(disclosure: Disclosure) -> Counter[str]:
-    """What in a text alone would make a reader stop: the checks that fail, as kind:rule, and the strong findings."""
+    """What in a text alone would make a reader stop: the checks that fail, as kind:rule, and the contradictions."""
     checks = disclosure.audit.checks
     failing = checks[checks["state"] == FAILS] if len(checks) else checks
-    return Counter([f"{c.kind}:{c.rule}" for c in failing.itertuples()] + strong_findings(disclosure))
+    return Counter([f"{c.kind}:{c.rule}" for c in failing.itertuples()] + contradictions(disclosure))
 
 
 def audit_notices(known: Counter[str], changed: Disclosure) -> list[str]:

@@ -19,8 +19,9 @@ from itertools import chain, combinations, islice
 
 import pandas as pd
 
+from budgetbook.audit import precision
 from budgetbook.audit.quantity import Form, Quantity, Span, total
-from budgetbook.numbers import amount, convert, decimal, rounded
+from budgetbook.numbers import YUAN, amount, convert, decimal, rounded
 
 # Keys; their words stand in the vocabulary, as state.KEY.
 HOLDS, ROUNDING, FAILS, UNTESTED = "holds", "rounding", "fails", "untested"
@@ -95,14 +96,35 @@ class Checks:
         form = {} if row.measure in IN_WORDS else {fact: Fraction(1)}
         return Quantity(Fraction(wan), form, amount(wan), (), unit, (fact,))
 
-    def _half(self, fact: str) -> Fraction:
-        """Half a unit of the last place in which a fact is printed, in the unit of comparison; a zero is exact."""
+    def _half(self, fact: str, by_digit: bool = False) -> Fraction:
+        """Half a unit of the last place of a fact, in the unit of comparison; a zero is exact.
+
+        The last place is that of the document (see `precision`): where it leaves out zeros at the end, 150 is 150.00.
+        by_digit: the last place that stands there, whatever the rest of the document does.
+        """
         row = self.facts[fact]
         counted = row.measure == "count"  # people are counted, not rounded
         if row.measure in IN_WORDS or not row.value or counted:
             return Fraction(0)
-        step = Decimal(1).scaleb(row.value.as_tuple().exponent)
-        return Fraction(convert(step, row.unit)) / 2
+        places = -row.value.as_tuple().exponent
+        if not by_digit and row.measure in precision.MEASURES:
+            places = self.precision.places(row.value, row.unit)
+        return Fraction(convert(Decimal(1).scaleb(-places), row.unit)) / 2
+
+    @cached_property
+    def precision(self) -> precision.Precision:
+        """How finely the document prints its money, from its amounts and from the sums that they stand in."""
+        amounts = {
+            fact: (row.value, row.unit)
+            for fact, row in self.facts.items()
+            if row.measure in precision.MEASURES and row.unit in YUAN and row.value
+        }
+        sums = [
+            ([amounts[fact] for fact in check.facts if fact in amounts], self.residual(check) == 0)
+            for check in self.check_list
+            if self.compares(check) == "sum"
+        ]
+        return precision.read_precision(amounts.values(), sums)
 
     def name(self, item: str) -> str:
         return self.items.loc[item, "en"]
@@ -264,9 +286,9 @@ class Checks:
     def residual(self, check: Check) -> Fraction:
         return check.left.value - check.right.value
 
-    def tolerance(self, check: Check) -> Fraction:
+    def tolerance(self, check: Check, by_digit: bool = False) -> Fraction:
         """By how much rounding alone can part the two sides: half a last place of each term, times its factor."""
-        return sum((abs(factor) * self.half(fact) for fact, factor in check.form.items()), Fraction(0))
+        return sum((abs(factor) * self.half(fact, by_digit) for fact, factor in check.form.items()), Fraction(0))
 
     def state(self, check: Check) -> str:
         if check.missing:
@@ -294,7 +316,9 @@ class Checks:
                     unit=check.left.unit or check.right.unit,
                     residual=decimal(self.residual(check)) if tested else None,
                     tolerance=decimal(self.tolerance(check)) if tested else None,
+                    tolerance_by_digit=decimal(self.tolerance(check, by_digit=True)) if tested else None,
                     state=self.state(check),
+                    compares=self.compares(check),
                     evidence=self._evidence(check),
                     derived_from=" ".join(f"C{i + 1:02}" for i in check.derived_from),
                     facts=" ".join(check.facts),
@@ -316,11 +340,29 @@ class Checks:
             return "none"
         if check.relation == "<=":
             return "bound"
-        return "derived" if check.derived_from else "independent"
+        return "derived" if check.derived_from else "not_implied"
+
+    def compares(self, check: Check) -> str:
+        """What a check lays side by side; "" where it cannot be tested.
+
+        `sum`: two or more amounts that are added up, and what they make. `repetition`: one amount and the same again,
+        beside stated zeros or not. `count`: a number and what is listed. `ratio`: a rate and what it follows from.
+        `bound`: an amount and what it cannot exceed.
+        """
+        if check.missing:
+            return ""
+        if check.relation == "<=":
+            return "bound"
+        if check.kind in ("growth", "share"):
+            return "ratio"
+        if check.kind == "count" or any(self.facts[fact].measure == "new" for fact in check.facts):
+            return "count"
+        added = max(sum(bool(self.quantity(fact).value) for fact in side.facts) for side in (check.left, check.right))
+        return "sum" if added > 1 else "repetition"
 
     @cached_property
     def guards(self) -> pd.DataFrame:
-        """One row a stated figure: fact, item, measure, checks, independent (how many of them), bounds."""
+        """One row a stated figure: how many checks stand on it, equalities (those of their own, sums) and bounds."""
         checks_on, rows = defaultdict(list), []
         for check in self.check_list:
             for fact in check.form if not check.missing else ():
@@ -335,7 +377,8 @@ class Checks:
                     measure=self.facts[fact].measure,
                     section=self.facts[fact].section,
                     checks=len(equalities),
-                    independent=sum(not c.derived_from for c in equalities),
+                    not_implied=sum(not c.derived_from for c in equalities),
+                    sums=sum(not c.derived_from and self.compares(c) == "sum" for c in equalities),
                     bounds=len(on_it) - len(equalities),
                 )
             )

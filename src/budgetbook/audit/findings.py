@@ -1,12 +1,16 @@
 """Findings: what a careful reader could ask, with the words it rests on.
 
 A finding comes from a check that fails (told in the words of `rules/arithmetic.csv`), from figures that raise a
-question (`rules/questions.csv`), or from the wording (`rules/wording.csv`). It asks; it never accuses.
+question (`rules/questions.csv`), or from the wording (`rules/wording.csv`). It asks; it never accuses. Questions that
+one sentence raises together are told as one. They are grouped by matter, and a sum that fails comes before all others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -14,8 +18,12 @@ from budgetbook.audit.checks import FAILS, Check, Checks
 from budgetbook.audit.wording import Finding, wording_findings
 from budgetbook.numbers import amount, decimal
 
+# What findings are about, in the order in which a reader should take them; their words stand in the vocabulary.
+MATTERS = ("unexplained", "contradiction", "unsaid", "drafting")
+STRENGTH = ("strong", "medium", "low")
 COLUMNS = [
     "finding",
+    "matter",
     "weight",
     "confidence",
     "kind",
@@ -54,7 +62,9 @@ def figure_questions(audit: Checks) -> Iterator[Finding]:
     for row in audit.rules("questions"):
         check = Check("figures", row["question"], "", "", audit.evaluate(row["left"]), audit.evaluate(row["right"]))
         if not check.missing and holds[row["relation"]](check.left.value, check.right.value):
-            gap = decimal(audit.residual(check)) if check.right.facts else None
+            # A quotient has no size in the unit of its terms.
+            sums = not any(sign in check.left.text + check.right.text for sign in "×÷")
+            gap = decimal(audit.residual(check)) if check.right.facts and sums else None
             yield _finding(audit, check, "figures", row, row["ask"], {}, tuple(check.facts), gap or None)
 
 
@@ -75,21 +85,64 @@ def _finding(audit: Checks, check: Check, kind: str, row: dict, question: str, f
         innocent=row["innocent"].format(**fields),
         question=question.format(**fields),
         rests_on=rests_on,
+        matter=row["matter"],
+        together=row.get("together", ""),
+    )
+
+
+def _order(finding: Finding) -> tuple:
+    fails = bool(finding.rests_on) and finding.rests_on[0].startswith("C")
+    first = finding.says[0][2] if finding.says else 0
+    rank = MATTERS.index(finding.matter), not fails, -finding.weight, STRENGTH.index(finding.confidence)
+    return *rank, first, finding.rule, finding.title
+
+
+def told_together(found: Sequence[Finding], text: str) -> list[Finding]:
+    """Findings in order, those with one key `together` that share a sentence of the text as one, the heaviest first."""
+    ends = [0, *(m.end() for m in re.finditer("[。；\n]", text)), len(text)]
+    alone = [finding for finding in found if not finding.together]
+    groups: list[tuple[set, list[Finding]]] = []
+    for finding in (finding for finding in found if finding.together):
+        sentences = {(finding.together, bisect_right(ends, start)) for _, _, start, _ in finding.says}
+        sharing = [group for group in groups if group[0] & sentences]
+        for group in sharing:
+            groups.remove(group)
+        groups.append((sentences.union(*(s for s, _ in sharing)), [f for _, fs in sharing for f in fs] + [finding]))
+    return sorted([*alone, *(_one(sorted(group, key=_order)) for _, group in groups)], key=_order)
+
+
+def _one(group: list[Finding]) -> Finding:
+    """Some findings as one: the heaviest, with the sentences, places and questions of all."""
+
+    def joined(name: str, glue: str = " ") -> str:
+        return glue.join(dict.fromkeys(getattr(finding, name) for finding in group))
+
+    first = group[0]
+    return replace(
+        first,
+        rule=joined("rule"),
+        title=joined("title"),
+        says=tuple({(s[2], s[3]): s for f in group for s in f.says}.values()),
+        expected=joined("expected", "; "),
+        source=joined("source", "; ").strip("; "),
+        innocent=joined("innocent"),
+        question=joined("question"),
+        rests_on=tuple(dict.fromkeys(fact for finding in group for fact in finding.rests_on)),
     )
 
 
 def findings(audit: Checks) -> pd.DataFrame:
-    """One row a finding, heaviest first; the columns are described in data/README.md."""
+    """One row a finding, by matter and then heaviest first; the columns are described in data/README.md."""
     disclosure = audit.disclosure
     found = [*arithmetic_findings(audit), *figure_questions(audit), *wording_findings(disclosure)]
-    strength = {"strong": 0, "medium": 1, "low": 2}
-    found.sort(key=lambda f: (-f.weight, strength[f.confidence], f.says[0][2] if f.says else 0, f.rule, f.title))
+    found = told_together(found, disclosure.text)
     rows = []
     for number, finding in enumerate(found, start=1):
         places = [(start, end) for _, _, start, end in finding.says]
         rows.append(
             dict(
                 finding=f"N{number:02}",
+                matter=finding.matter,
                 weight=finding.weight,
                 confidence=finding.confidence,
                 kind=finding.kind,

@@ -12,7 +12,7 @@ import re
 import pandas as pd
 
 from budgetbook.audit.checks import FAILS, UNTESTED
-from budgetbook.audit.coverage import IN_TEXT, find, ways
+from budgetbook.audit.coverage import DOES_NOT_APPLY, IN_TEXT, find, ways
 from budgetbook.markdown import Markdown, inert
 from budgetbook.numbers import amount, numeral
 from budgetbook.rules import load
@@ -20,7 +20,8 @@ from budgetbook.rules import load
 LANGUAGES = ("zh", "en")
 GROUPS = ("publication", "budget", "expenses", "performance")  # in the order of the letter
 UNKNOWN = {"body": {"zh": "【单位名称】", "en": "[department]"}, "year": {"zh": "【年度】", "en": "[year]"}}
-COLUMNS = ["number", "requirement", "group", "document", "article", "what", "state", "quote", "section", "unasked"]
+COLUMNS = ["number", "requirement", "group", "document", "article", "what", "state", "found"]
+COLUMNS += ["quote", "section", "unasked"]
 
 
 def read_letter(language: str) -> dict[str, str]:
@@ -34,11 +35,11 @@ def asks(audit) -> pd.DataFrame:
     """One row a requirement that is not in the text or cannot be told from it, in the order of the letter.
 
     number (None where it is not put to the department; `unasked` then says why), requirement, group, document, article,
-    what, state, quote and section (the words that point to it, or go as far as the text goes), unasked.
+    what, state, found, quote and section (the words that point to it, or go as far as the text goes), unasked.
     """
     covered = audit.coverage
     rules = load("requirements")[["requirement", "addressee", "group", "moot", "unasked"]]
-    rows = covered[covered["state"] != IN_TEXT].merge(rules, on="requirement")
+    rows = covered[covered["found"] != IN_TEXT].merge(rules, on="requirement")
     moot = rows["moot"].map(lambda looks: find(audit.disclosure, looks) is not None).astype(bool)
     asked = (rows["addressee"] == "department") & ~moot
     rows = rows.assign(group=rows["group"].where(asked, ""), unasked=rows["unasked"].mask(asked, ""))
@@ -87,8 +88,9 @@ def _point(row: dict, parts: dict[str, str], language: str, year: object) -> str
     if row[f"place_{language}"]:
         said.append(parts["place"].format(place=row[f"place_{language}"]))
     # Only a rule that has departments publish is a rule for the department; any other is named as one to compare.
-    binds = row["duty"] == "publish" and row["binds"].startswith("department")
-    said.append(parts["rule" if binds else "see"].format(provision=_provision(row, parts, language)))
+    said.append(
+        parts["see" if row["state"] == DOES_NOT_APPLY else "rule"].format(provision=_provision(row, parts, language))
+    )
     return ("" if language == "zh" else " ").join(said)
 
 

@@ -16,7 +16,9 @@ from difflib import SequenceMatcher
 from functools import cache, cached_property
 from heapq import heappop, heappush
 
+from budgetbook.audit.coverage import NOT_IN_TEXT
 from budgetbook.numbers import YUAN, amount, convert
+from budgetbook.quoting import whole
 from budgetbook.reading.items import Items
 from budgetbook.reading.sentences import LESS, MORE
 from budgetbook.rules import load
@@ -46,6 +48,8 @@ class Finding:
     innocent: str
     question: str
     rests_on: tuple[str, ...]
+    matter: str  # unexplained, contradiction, unsaid, drafting
+    together: str = ""  # findings of one such key that share a sentence are told as one
 
 
 def read_rules() -> list[dict[str, str]]:
@@ -124,6 +128,12 @@ class Text:
         before = bisect_right(edges, position) - 1
         return holding[before] if before >= 0 else ""
 
+    def words(self, match: re.Match) -> str:
+        """What a match is quoted with: its group `words` or all of it, never a part of a clause that negates."""
+        first, last = match.span("words" if "words" in match.re.groupindex else 0)
+        first, last = self.view.span(*whole(self.view.text, first, last))
+        return self.disclosure.text[first:last]
+
     def find(self, pattern: str, within: str = "", unless: str = "") -> list[re.Match]:
         """Matches in the folded text; within: "body", "glossary" or "" for both; unless: not in such a paragraph."""
         inside = {"": (True, False), "body": (False,), "glossary": (True,)}[within]
@@ -180,6 +190,8 @@ class Text:
             rule["innocent"],
             question,
             tuple(dict.fromkeys(s[0] for s in says if s[0])),
+            rule["matter"],
+            rule["together"],
         )
 
 
@@ -228,7 +240,7 @@ def words(text: Text, rule: dict[str, str]) -> Iterator[dict]:
     matches = [m for m in found if text.view.positions[m.start()] not in claimed]
     if matches:
         places = [text.place(*m.span()) for m in matches]
-        yield dict(says=places + claims, words=quoted(m.groupdict().get("words") or m.group() for m in matches))
+        yield dict(says=places + claims, words=quoted(map(text.words, matches)))
 
 
 def stated(text: Text, rule: dict[str, str]) -> Iterator[dict]:
@@ -400,7 +412,7 @@ def undefined(text: Text, rule: dict[str, str]) -> Iterator[dict]:
 
 
 def parts(text: Text, rule: dict[str, str]) -> Iterator[dict]:
-    """A stated item of which some standard parts (`standard` in the taxonomy) are stated, others not even as zero.
+    """An item of `facts` of which some standard parts (`standard` in the taxonomy) are stated, others not even as zero.
 
     Silent when the text has numbers that the reader leaves unread, as in tables: the part may stand there.
     """
@@ -413,10 +425,10 @@ def parts(text: Text, rule: dict[str, str]) -> Iterator[dict]:
         item for f in figures if not f.item for item in text.spoken_of(f.quote, "")
     }
     whole = {f.item: f for f in reversed(figures) if f.measure == "level"}
-    named = text.wordings()
+    named, chosen = text.wordings(), {f.item for f in text.select(rule["facts"])}
     for parent, children in standard.groupby("parent", sort=False):
         missing = [c for c in children["item"] if c not in given]
-        if parent in whole and missing and len(missing) < len(children):
+        if parent in chosen and parent in whole and missing and len(missing) < len(children):
             mentions = [next(iter(named[c].values())) for c in missing if c in named]
             says = [whole[parent], *(text.place(*m.span()) for m in mentions)]
             yield dict(says=says, whole=text.named(parent), words=listed(map(text.named, missing)))
@@ -485,6 +497,36 @@ def _pieces(words: str, size: int) -> set[str]:
     return {words[at : at + size] for at in range(len(words) - size + 1)}
 
 
+def undescribed(text: Text, rule: dict[str, str]) -> Iterator[dict]:
+    """Amounts of `facts` whose items no purpose and no definition describes, each item once."""
+    described = {f.item for f in text.select('measure in ("purpose", "definition")')}
+    amounts = {f.item: f for f in reversed(text.select(rule["facts"])) if f.item not in described}
+    for item, fact in amounts.items():
+        yield dict(says=[fact], words=quoted([fact.quote]), name=text.named(item))
+
+
+def absent(text: Text, rule: dict[str, str]) -> Iterator[dict]:
+    """Items (`values`) that are not stated, not even as zero, among the facts `against`, beside a fact of `facts`.
+
+    Silent when the text has numbers that the reader leaves unread, as in tables: they may stand there.
+    """
+    beside, among = text.select(rule["facts"]), text.select(rule["against"])
+    given = {f.item for f in text.facts.itertuples() if f.measure in STATED}
+    missing = [item for item in rule["values"].split() if item not in given]
+    if beside and among and missing and not any(n.kind == "unaccounted" for n in text.disclosure.number_list):
+        a_says = quoted([short(beside[0].quote)])
+        yield dict(says=[beside[0], *among], words=listed(map(text.named, missing)), a_says=a_says)
+
+
+def uncovered(text: Text, rule: dict[str, str]) -> Iterator[dict]:
+    """Requirements (`values`) none of which is in the text, with how far it goes or what `facts` selects."""
+    covered = text.disclosure.audit.coverage.set_index("requirement")
+    rows = [covered.loc[name] for name in rule["values"].split() if name in covered.index]
+    says = [("", r["quote"], r["start"], r["end"]) for r in rows if r["quote"]] + text.select(rule["facts"])
+    if says and all(r["found"] == NOT_IN_TEXT for r in rows):
+        yield dict(says=says, words=quoted(s[1] if type(s) is tuple else s.quote for s in says))
+
+
 ENGINES = {
     f.__name__: f
     for f in (
@@ -501,5 +543,8 @@ ENGINES = {
         reference,
         printed,
         shared,
+        undescribed,
+        absent,
+        uncovered,
     )
 }

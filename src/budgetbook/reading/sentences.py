@@ -17,6 +17,7 @@ import pandas as pd
 
 from budgetbook.document import Document, Number
 from budgetbook.numbers import MONEY, UNIT, Stated, number_value
+from budgetbook.quoting import published
 from budgetbook.reading.items import Items
 from budgetbook.text import CLAUSE_END, LONGEST_CLAUSE, LONGEST_SENTENCE, Section, fold
 
@@ -400,6 +401,10 @@ class Reader:
                 rows.append(self.paragraph(section, item, "definition", section.title))
         return rows
 
+    def unbroken(self, start: int, end: int) -> tuple[int, int]:
+        """A published range, widened so that it cuts no clause that negates."""
+        return published(self.view, self.view.at(start), self.view.at(end - 1) + 1)
+
     def read(self) -> pd.DataFrame:
         figures = [self.figure(n) for n in self.document.number_list if n.kind == "figure"]
         rows = sorted(
@@ -408,6 +413,8 @@ class Reader:
         for number, row in enumerate(rows, start=1):
             row["fact"] = f"F{number:03}"
             row["value"] = None if row["value"] is None else Stated(row["value"], row["fact"])
+            row["start"], row["end"] = self.unbroken(row["start"], row["end"])
+            row["quote"] = self.document.text[row["start"] : row["end"]]
         facts = pd.DataFrame(rows, columns=COLUMNS)
         facts["number_start"] = facts["number_start"].astype("Int64")
         facts["number_end"] = facts["number_end"].astype("Int64")

@@ -135,7 +135,8 @@ def _marks(part, checks):
     """A mark for each check, rows of marks for each state, and what it counts. One that fails is spelt out."""
     if strange := sorted(set(checks["state"]) - set(MARKS)):
         raise ValueError(f"no mark for checks of the state {', '.join(strange)}")
-    less = checks["state"].isin(["holds", "rounding"]) & (checks["evidence"] != "independent")
+    sums = (checks["evidence"] == "not_implied") & (checks["compares"] == "sum")
+    less = checks["state"].isin(["holds", "rounding"]) & ~sums
     states = checks["state"].mask(less, "says_less")
     step = 11
     across = int((part.right - part.left) // step)

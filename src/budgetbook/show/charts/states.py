@@ -11,6 +11,8 @@ MARKS = [
     {"marker": "D", "mfc": "white", "mec": PALETTE["muted"]},
     {"marker": "s", "mfc": PALETTE["second"], "mec": PALETTE["second"]},
 ]
+# What does not apply stays quiet, wherever it stands.
+QUIET = {"does_not_apply": {"marker": "_", "mfc": "none", "mec": PALETTE["muted"]}}
 
 
 @chart
@@ -50,7 +52,7 @@ def states(data, columns):
                 middle = page.y + height_of(label) / 2
                 page.lines(page.left + 10, page.y, label)
                 page.line([page.right - pitch * len(columns), page.right], [middle, middle], "rule", 0.5)
-                mark = MARKS[list(columns).index(row["state"])]
+                mark = QUIET.get(row["state"]) or MARKS[list(columns).index(row["state"])]
                 page.ax.plot(middles[row["state"]], middle, linestyle="", ms=8, mew=1.5, zorder=3, **mark)
                 page.y += height_of(label) + 3
 

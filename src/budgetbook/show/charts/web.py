@@ -10,7 +10,7 @@ def web(figures, checks):
     """Which figure is tied to which: a row for each figure, a column for each check, a mark where they meet.
 
     figures: DataFrame with `fact`, `label`, `value` (text), `group` (rows of one group follow each other) and
-    `independent` (how many independent checks stand on it). checks: DataFrame with `check`, `facts` (a list of
+    `not_implied` (how many checks stand on it that no others imply). checks: DataFrame with `check`, `facts` (a list of
     facts) and `state`; a check that fails has marks of another shape and colour. A figure without any says "none".
 
     Raises ValueError for a check on a fact that has no row.
@@ -26,7 +26,7 @@ def web(figures, checks):
         x0 = page.left + names + 10 + values + 16
         counts = page.right
         step = (counts - 74 - x0) / max(1, len(columns) - 1)
-        page.lines(counts, page.y, [[(word("chart.independent_checks"), "note")]], ha="right")
+        page.lines(counts, page.y, [[(word("chart.not_implied"), "note")]], ha="right")
         page.y += 18
         middles, group = [], None
         for row in rows:
@@ -40,8 +40,8 @@ def web(figures, checks):
             page.lines(page.left + names, page.y, label, ha="right")
             page.lines(x0 - 16, middle - 7, [[(row["value"], "value")]], ha="right")
             page.line([x0 - 6, counts - 64], [middle] * 2, "rule", 0.5)
-            said = str(row["independent"]) if row["independent"] else word("chart.none")
-            page.lines(counts, middle - 7, [[(said, "value" if row["independent"] else "share")]], ha="right")
+            said = str(row["not_implied"]) if row["not_implied"] else word("chart.none")
+            page.lines(counts, middle - 7, [[(said, "value" if row["not_implied"] else "share")]], ha="right")
             page.y += height_of(label) + 1
         for index, column in enumerate(columns):
             ys = sorted(middles[place[fact]] for fact in column["facts"])
@@ -53,6 +53,6 @@ def web(figures, checks):
 
     return (
         draw,
-        pick(figures, "fact label value independent"),
+        pick(figures, "fact label value not_implied"),
         dict(figures=len(figures), checks=len(checks), n=sum(map(len, checks["facts"]))),
     )
