@@ -265,7 +265,7 @@ def test_the_figures_of_a_check_lead_to_the_facts_that_it_rests_on():
         return [name for name, _ in row(*cells)]
 
     assert names("C13", "150", "150") == ["C13", "F066", "F037"]
-    assert names("C19", "561.4 = 150 + 415.45") == ["C19", "F042", "F044", "F047"]
+    assert names("C18", "561.4 = 150 + 415.45") == ["C18", "F042", "F044", "F047"]
     assert names("F041 F042", "1951.91 万元") == ["F041", "F042", "F041"]
     assert names("三（二）1", "1801.91 万元") == ["F032"], "the row names the section"
     assert names("100 × 4 ÷ (5 − 4)", "F068 F070") == ["F070", "F068", "F068", "F070"]
