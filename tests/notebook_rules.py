@@ -21,6 +21,7 @@ from urllib.parse import unquote, urlsplit
 
 import nbformat
 import yaml
+from citations import unresolved
 from nbval.plugin import metadata_tags
 
 from budgetbook.rules import load
@@ -621,6 +622,13 @@ def quotes(nb, context: Context) -> list[str]:
     return list(dict.fromkeys(problems))
 
 
+def citations(nb, context: Context) -> list[str]:
+    """A citation of a statute leads to what the statute says, and the sentence speaks of that."""
+    prose = "\n\n".join(without_code(cell.source) for _, cell in cells(nb, "markdown"))
+    found = unresolved(prose) + [problem for text in context.words.values() for problem in unresolved(text)]
+    return [f"{context.where()}: {problem}" for problem in found]
+
+
 RULES = [
     file_name,
     metadata,
@@ -644,6 +652,7 @@ RULES = [
     prose_numbers,
     typed_numbers,
     quotes,
+    citations,
 ]
 
 
