@@ -30,7 +30,7 @@ CITATION = re.compile(
     r"|第(?P<zh>[一二三四五六七八九十百]+)条(?:第(?P<zhp>[一二三四五六七八九十]+)款)?|(?P<bare>\b\d{1,3}\(\d\))",
     re.IGNORECASE,
 )
-SENTENCE_END = re.compile(r"[.!?][”’*_)]*\s+(?=[A-Z“*\[(-])|\n\s*\n|\n\s*(?=[-*]\s|\d+\.\s)")
+SENTENCE_END = re.compile(r"[.!?][”’*_)]*\s+(?=[A-Z“*\[(-])|\n\s*\n|\n\s*(?=[-*|]\s|\d+\.\s)")
 
 
 @dataclass(frozen=True)
@@ -62,21 +62,31 @@ def cited(text: str, statute: str = "") -> Iterator[Cited]:
 
 
 def unresolved(text: str, statute: str = "") -> list[str]:
-    """What is wrong with the citations of a text: no such row, or one that the sentence does not speak of."""
-    problems = []
+    """What is wrong with the citations of a text: no such row, or a sentence that speaks of another article."""
+    lists = [re.findall(r"\d+", re.sub(r"\(\d\)", "", match["list"] or "")) for match in CITATION.finditer(text)]
+    problems = [f"not in order: {', '.join(found)}" for found in lists if found != sorted(set(found), key=int)]
     for place in cited(text, statute):
-        rows = CITATIONS[(CITATIONS["statute"] == place.statute) & (CITATIONS["article"] == place.article)]
-        if place.paragraph:
-            rows = rows[rows["paragraph"] == place.paragraph]
+        rows = CITATIONS[CITATIONS["statute"] == place.statute]
         said = " ".join(place.sentence.split()).casefold()
-        terms = [term for terms in rows["terms"] for term in terms.split(" | ")]
+        spoken = {row["citation"]: _spoken(row["terms"], said) for row in rows.to_dict("records")}
+        rows = rows[rows["article"] == place.article]
+        rows = rows[rows["paragraph"] == place.paragraph] if place.paragraph else rows
         name = f"{place.statute or 'a statute that is not named'}, article {place.article}"
         name += f"({place.paragraph})" if place.paragraph else ""
+        best = max((spoken[citation] for citation in rows["citation"]), default=0)
         if rows.empty:
             problems.append(f"{name} has no row in citations.csv: “{place.text}”")
-        elif not any(term.casefold() in said for term in terms):
-            problems.append(f"{name} speaks of {', '.join(terms)}, and the sentence of none: “{said}”")
+        elif best < max(1, *spoken.values()):
+            rival = max(spoken, key=spoken.__getitem__)
+            problems.append(
+                f"{name} is cited, and the sentence speaks of {rival if spoken[rival] else 'none'}: “{said}”"
+            )
     return problems
+
+
+def _spoken(terms: str, said: str) -> int:
+    """How many of the terms a sentence has, each where a word begins."""
+    return sum(bool(re.search(rf"(?<!\w){re.escape(term)}", said, re.IGNORECASE)) for term in terms.split(" | "))
 
 
 def articles(name: str) -> dict[int, list[str]]:
