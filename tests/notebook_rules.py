@@ -23,6 +23,7 @@ from urllib.parse import unquote, urlsplit
 import nbformat
 import yaml
 from citations import CITATION, unresolved
+from citations import STATUTES as STATUTES_CITED
 from nbval.plugin import metadata_tags
 from prose import DATE, NUMBER, SUM, Evidence, Said, adds_up, dates, of_facts, of_table, said
 
@@ -544,7 +545,7 @@ NOT_A_CLAIM = [
     re.compile(r"(?<=\[)\d\d\b(?=[^\[\]]*\]\(\d\d-[\w-]+\.ipynb)"),  # [01 Income](01-income.ipynb)
 ]
 NAME = re.compile(
-    r"\d\d-[a-z0-9-]+|[a-z_.]+|[a-z]+(?:-[a-z0-9]+)+|[一二三四五六七八九十（）]+\d+(?:（\d+）)?"
+    r"\d\d-[a-z0-9-]+|[a-z_.]+|[a-z]+\d*(?:-[a-z0-9]+)+|[一二三四五六七八九十（）]+\d+(?:（\d+）)?"
 )  # figure, item, section
 FIELD = re.compile(r"\{[^{}]*\}")  # of a template
 QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
@@ -662,6 +663,11 @@ def typed_numbers(nb, context: Context) -> list[str]:
     ]
 
 
+@cache
+def statutes() -> str:
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(STATUTES_CITED.glob("*.md")))
+
+
 HANZI = re.compile(r"[\u3400-\u9fff]")
 # A run of Chinese that is long enough to be a quotation and not just a term.
 RUN = re.compile(r"[\u3400-\u9fff0-9.，；：、“”（）]*[\u3400-\u9fff][\u3400-\u9fff0-9.，；：、“”（）]*")
@@ -669,8 +675,8 @@ MIN_QUOTE = 9
 
 
 def quotes(nb, context: Context) -> list[str]:
-    """A quotation in Chinese is word for word the disclosure's; an omission is marked by … or [...]."""
-    text = re.sub(r"\s", "", context.disclosure)
+    """A quotation in Chinese is word for word the disclosure's, or a cited statute's; … or [...] marks an omission."""
+    text = re.sub(r"\s", "", context.disclosure + statutes())
     problems = []
     for i, cell in cells(nb, "markdown"):
         for line in re.findall(r"^[ \t]*>(.*)$", without_fences(cell.source), re.MULTILINE):

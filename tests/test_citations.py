@@ -5,7 +5,9 @@ import re
 import pytest
 from checkout import DATA, ROOT
 from citations import CITATIONS, STATUTES, articles, cited, unresolved
+from prose import MONTHS
 
+from budgetbook.numbers import HANZI_DIGITS, hanzi_number
 from budgetbook.rules import RULES, load
 
 FILES = {path.stem: articles(path.name) for path in STATUTES.glob("*.md")}
@@ -111,3 +113,31 @@ def test_a_wrong_citation_is_seen(text, seen):
 def test_every_article_of_a_list_is_a_citation():
     found = [(place.article, place.paragraph) for place in cited("Budget Law, articles 6, 9(1), 10 and 11")]
     assert found == [(6, 0), (9, 1), (10, 0), (11, 0)]
+
+
+def months(text: str) -> set[int]:
+    """The numbers in a time, and of its months: `by 30 June` has 30 and 6."""
+    return {int(n) for n in re.findall(r"\d+", text)} | {MONTHS[name] for name in MONTHS if name in text}
+
+
+def test_the_calendar_says_when_and_whom_as_its_paragraph_does():
+    """Each number and month of `when` stands in the paragraph, and whom it binds is bound by it."""
+    for row in load("calendar").to_dict("records"):
+        text = paragraph(row["citation"])
+        there = {int(n) for n in re.findall(r"\d+", text)} | {
+            hanzi_number(n) for n in re.findall(f"[{HANZI_DIGITS}十]+", text)
+        }
+        assert months(row["when_en"]) <= there, row["station"]
+        assert (row["dated"] == "yes") == bool(months(row["when_en"])), row["station"]
+        found = re.findall(rf"\d+|[{HANZI_DIGITS}十]+(?=[日月])", row["when_zh"])
+        assert {hanzi_number(n) for n in found} == months(row["when_en"]), row["station"]
+        bound = CITATIONS.loc[row["citation"], "binds"].split(" | ")
+        assert set(row["binds"].split(" | ")) <= set(bound), row["station"]
+
+
+def test_the_calendar_runs_from_the_first_to_the_last_day_of_the_year():
+    rows = load("calendar")
+    assert list(dict.fromkeys(rows["year"])) == ["before", "year", "after"]
+    running = list(rows["station"][rows["running"] == "yes"])
+    stations = list(rows["station"])
+    assert running == stations[stations.index("begin") : stations.index("end")]
