@@ -664,8 +664,10 @@ def typed_numbers(nb, context: Context) -> list[str]:
 
 
 @cache
-def statutes() -> str:
-    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(STATUTES_CITED.glob("*.md")))
+def statutes() -> list[str]:
+    """The paragraphs of the cited articles: a quotation is of one of them."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted(STATUTES_CITED.glob("*.md"))]
+    return [paragraph for text in texts for paragraph in text.split("\n\n")]
 
 
 HANZI = re.compile(r"[\u3400-\u9fff]")
@@ -676,17 +678,20 @@ MIN_QUOTE = 9
 
 def quotes(nb, context: Context) -> list[str]:
     """A quotation in Chinese is word for word the disclosure's, or a cited statute's; … or [...] marks an omission."""
-    text = re.sub(r"\s", "", context.disclosure + statutes())
+    sources = [re.sub(r"\s", "", text) for text in (context.disclosure, *statutes())]
     problems = []
     for i, cell in cells(nb, "markdown"):
         for line in re.findall(r"^[ \t]*>(.*)$", without_fences(cell.source), re.MULTILINE):
             plain = re.sub(r"<br\s*/?>|\\(?=\W)|[\s*`>]", "", line)
-            for piece in re.split(r"\[?(?:…|\.{3})+\]?", plain):
-                if HANZI.search(piece) and piece not in text:
-                    problems.append(f"{context.where(i)}: not in the disclosure: “{piece}”")
+            pieces = [piece for piece in re.split(r"\[?(?:…|\.{3})+\]?", plain) if HANZI.search(piece)]
+            in_order = re.compile(".*".join(map(re.escape, pieces)))
+            if not any(in_order.search(text) for text in sources):
+                lacking = [piece for piece in pieces if piece not in sources[0]] or pieces
+                problems += [f"{context.where(i)}: not in the disclosure: “{piece}”" for piece in lacking]
         for run in RUN.findall(without_code(cell.source)):
             piece = run.strip("，；：、“”（）.")
-            if len(HANZI.findall(piece)) >= MIN_QUOTE and piece not in text and piece not in context.names:
+            known = piece in context.names or any(piece in text for text in sources)
+            if len(HANZI.findall(piece)) >= MIN_QUOTE and not known:
                 problems.append(f"{context.where(i)}: neither in the disclosure nor the name of an item: “{piece}”")
     return list(dict.fromkeys(problems))
 
