@@ -16,14 +16,18 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import nbformat
 import yaml
+from citations import CITATION, unresolved
+from citations import STATUTES as STATUTES_CITED
 from nbval.plugin import metadata_tags
+from prose import DATE, NUMBER, SUM, Evidence, Said, adds_up, dates, of_facts, of_table, said
 
-from budgetbook.numbers import UNSIGNED
+from budgetbook import read_disclosure
 from budgetbook.rules import load
 from budgetbook.show.collection import disclosures_read
 from budgetbook.show.tables import as_html, as_text
@@ -57,17 +61,18 @@ class Context:
     """What a rule may know besides the notebook's own content.
 
     `disclosure` is the published text of what the notebook reads, `names` are the Chinese names of its items and of
-    statutes, `pictures` maps the file names in figures/ to their bytes, `exceptions` holds this notebook's numbers in
-    tests/prose_numbers.csv, and `folder` is where its relative links start.
+    statutes, `facts` what was read from it, `pictures` maps the file names in figures/ to their bytes, `exceptions`
+    holds this notebook's rows of tests/prose_numbers.csv, and `folder` is where its relative links start.
     """
 
     name: str
     disclosure: str = ""
     pictures: Mapping[str, bytes] = field(default_factory=dict)
-    exceptions: frozenset[Decimal] = frozenset()
+    exceptions: tuple[dict[str, str], ...] = ()
     folder: Path = NOTEBOOKS
     names: frozenset[str] = frozenset()
     words: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    facts: tuple[dict, ...] = ()
 
     def where(self, number: int | None = None) -> str:
         return f"{self.name}.ipynb" + (f", cell {number}" if number else "")
@@ -80,6 +85,11 @@ def read_text(folder: Path) -> str:
 def read_names(folder: Path) -> set[str]:
     """The Chinese names of items by which a disclosure is read."""
     return set(load("taxonomy", folder / "notes")["zh"])
+
+
+@cache
+def read_facts(folder: Path) -> list[dict]:
+    return read_disclosure(folder).with_labels().to_dict("records")
 
 
 def read_pictures() -> dict[str, bytes]:
@@ -112,10 +122,11 @@ def contexts(paths: list[Path]) -> dict[Path, Context]:
             path.stem,
             "\n".join(map(read_text, read)),
             pictures,
-            frozenset(Decimal(row["number"]) for row in rows if row["notebook"] == path.stem),
+            tuple(row for row in rows if row["notebook"] == path.stem),
             path.parent,
             STATUTES.union(*map(read_names, read)),
             read_words(path),
+            tuple(fact for folder in read for fact in read_facts(folder)),
         )
     return found
 
@@ -524,8 +535,7 @@ def links(nb, context: Context) -> list[str]:
     return problems
 
 
-NUMBER = re.compile(rf"(?<![A-Za-z_\d.]){UNSIGNED}")
-LIST_MARKER = re.compile(r"^[ \t>]*(?:\d+[.)](?!\d)|[（(]\d+[)）])", re.MULTILINE)
+LIST_MARKER = re.compile(r"^[ \t>]*\*?(?:\d+[.)](?!\d)|[（(]\d+[)）])", re.MULTILINE)
 NOT_A_CLAIM = [
     LINK,  # where a link goes
     TAG,
@@ -534,8 +544,11 @@ NOT_A_CLAIM = [
     re.compile(r"\b(?:Exercise|Question|Solution|Step|notebooks?)\s+\d+\b(?![.,]\d)", re.IGNORECASE),
     re.compile(r"(?<=\[)\d\d\b(?=[^\[\]]*\]\(\d\d-[\w-]+\.ipynb)"),  # [01 Income](01-income.ipynb)
 ]
-NAME = re.compile(r"\d\d-[a-z0-9-]+|[a-z_.]+|[一二三四五六七八九十（）]+\d+(?:（\d+）)?")  # picture, item, section
+NAME = re.compile(
+    r"\d\d-[a-z0-9-]+|[a-z_.]+|[a-z]+\d*(?:-[a-z0-9]+)+|[一二三四五六七八九十（）]+\d+(?:（\d+）)?"
+)  # picture, item, section
 FIELD = re.compile(r"\{[^{}]*\}")  # of a template
+QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 MINUTES = re.compile(r"\d+(?:\s*(?:-|–|to)\s*\d+)?(?=\s*min)", re.IGNORECASE)
 
 
@@ -544,33 +557,82 @@ def numbers(text: str) -> set[Decimal]:
     return {Decimal(number.replace(",", "")) for number in NUMBER.findall(text)}
 
 
-def prose_claims(nb) -> list[tuple[int, Decimal]]:
-    """Cell number and value of every number in prose that claims something."""
-    claims = []
+def blank(match: re.Match) -> str:
+    return " " * len(match[0])
+
+
+def without_citations(text: str) -> str:
+    return CITATION.sub(lambda match: match[0] if match["name"] else blank(match), text)
+
+
+def prose(nb) -> Iterator[tuple[int, str]]:
+    """Cell number and text of prose, blank where a number would claim nothing about the budget, or is checked apart.
+
+    Quotations and citations are: `quotes` and `citations` hold them against the texts that they are from.
+    """
     for i, cell in cells(nb, "markdown"):
-        text = without_code(cell.source)
-        for pattern in NOT_A_CLAIM + ([MINUTES] if i <= 2 else []):
-            text = pattern.sub(" ", text)
-        claims += [(i, number) for number in sorted(numbers(text))]
-    return claims
+        text = cell.source
+        for pattern in [FENCE, CODE_SPAN, QUOTED, *NOT_A_CLAIM] + ([MINUTES] if i <= 2 else []):
+            text = pattern.sub(blank, text)
+        yield i, without_citations(text)
 
 
-def backing(nb, context: Context) -> set[Decimal]:
-    """The numbers that prose may use: the disclosure's (without its list markers) and the outputs'."""
-    backed = numbers(LIST_MARKER.sub(" ", context.disclosure))
-    for _, mime, text in texts(nb):
+def evidence(nb, context: Context) -> Evidence:
+    """What prose may use: the disclosure (without its list markers) and the outputs."""
+    disclosure, found, shown = LIST_MARKER.sub(" ", context.disclosure), [], []
+    for _, output in outputs(nb):
+        metadata, text = output.get("metadata", {}), output.get("data", {}).get("text/plain", output.get("text", ""))
+        found += [number for part in ("table", "values") if part in metadata for number in of_table(metadata[part])]
         if text.startswith("Picture "):  # the name above and the digest below say nothing about the budget
             text = text.partition("\n")[2].rpartition("\n\n")[0]
-        backed |= numbers(TAG.sub(" ", text) if mime == "text/html" else text)
-    return backed
+        shown.append(TAG.sub(" ", text))
+        found += said(metadata["table"]["caption"] if "table" in metadata else shown[-1])
+    return Evidence([*of_facts(context.facts), *said(disclosure), *found], [context.disclosure, *shown])
+
+
+def excepted(text: str, claim: Said, rows: Iterable[dict[str, str]]) -> dict[str, str] | None:
+    """The row of prose_numbers.csv whose words, `#` for the number, stand around a claim."""
+    around = re.sub(r"\s", "", f"{text[: claim.start]}\0{text[claim.end :]}")
+    return next((row for row in rows if re.sub(r"\s", "", row["words"]).replace("#", "\0") in around), None)
+
+
+def meant(number: str, facts: Iterable[dict]) -> Decimal:
+    """What `number` of a row of prose_numbers.csv is: `item@measure` of the disclosure, an entry of its glossary that
+    defines a term, a standard, or a number typed there."""
+    kind, _, key = number.partition(" ")
+    if kind == "entry":
+        return Decimal(load("glossary").loc[key, "definition"].split()[-1])
+    if kind == "standard":
+        return load("standards").loc[key, "value"]
+    if number[0].isdigit():
+        return Decimal(number)
+    item, _, measure = number.partition("@")
+    (value,) = {fact["value"] for fact in facts if (fact["item"], fact["measure"]) == (item, measure or "level")}
+    return value
+
+
+def prose_problems(text: str, backed: Evidence, context: Context) -> Iterator[tuple[str, int, int]]:
+    """What is wrong with the numbers of a text, and where each stands."""
+    for match in SUM.finditer(text):
+        if not adds_up(match[0]):
+            yield f"{' '.join(match[0].split())} is not so", *match.span()
+    for day, *place in dates(text := SUM.sub(blank, text)):
+        if day not in backed.dates:
+            yield f"{day} stands neither in the disclosure nor in an output of this notebook", *place
+    for claim in said(text := DATE.sub(blank, text)):
+        if row := excepted(text, claim, context.exceptions):
+            if claim.value != meant(row["number"], context.facts):
+                yield f"{claim.value} is not {row['number']}, as prose_numbers.csv has it", claim.start, claim.end
+        elif problem := backed.lacks(claim):
+            yield f"{claim.value} {problem}", claim.start, claim.end
 
 
 def prose_numbers(nb, context: Context) -> list[str]:
-    backed = backing(nb, context) | context.exceptions
+    backed = evidence(nb, context)
     return [
-        f"{context.where(i)}: {number} stands neither in the disclosure nor in an output of this notebook"
-        for i, number in prose_claims(nb)
-        if number not in backed
+        f"{context.where(i)}: {problem}: “{' '.join(text[max(0, start - 60) : end + 40].split())}”"
+        for i, text in prose(nb)
+        for problem, start, end in prose_problems(text, backed, context)
     ]
 
 
@@ -580,7 +642,9 @@ def typed_numbers(nb, context: Context) -> list[str]:
     Such a number must stand in the disclosure; a name (a picture's, an item's), a key, and the worked example of an
     assertion are no claims.
     """
-    backed = numbers(LIST_MARKER.sub(" ", context.disclosure)) | context.exceptions
+    backed = numbers(LIST_MARKER.sub(" ", context.disclosure)) | {
+        meant(row["number"], context.facts) for row in context.exceptions
+    }
     typed = []
     for i, tree in trees(nb):
         tree.body = [node for node in tree.body if not isinstance(node, ast.Assert)]
@@ -590,13 +654,20 @@ def typed_numbers(nb, context: Context) -> list[str]:
         typed += [(f"{context.where(i)}: {{}} is typed into a string", text) for text in strings]
     for (section, key), text in context.words.items():
         where = f"{context.where()}: {{}} is typed into the words ({section}, {key})"
-        typed.append((where, FIELD.sub(" ", LIST_MARKER.sub(" ", text))))
+        typed.append((where, FIELD.sub(" ", LIST_MARKER.sub(" ", without_citations(text)))))
     return [
         f"{where.format(number)}, and does not stand in the disclosure"
         for where, text in typed
         if not NAME.fullmatch(text)
         for number in sorted(numbers(text) - backed)
     ]
+
+
+@cache
+def statutes() -> list[str]:
+    """The paragraphs of the cited articles: a quotation is of one of them."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted(STATUTES_CITED.glob("*.md"))]
+    return [paragraph for text in texts for paragraph in text.split("\n\n")]
 
 
 HANZI = re.compile(r"[\u3400-\u9fff]")
@@ -606,20 +677,30 @@ MIN_QUOTE = 9
 
 
 def quotes(nb, context: Context) -> list[str]:
-    """A quotation in Chinese is word for word the disclosure's; an omission is marked by … or [...]."""
-    text = re.sub(r"\s", "", context.disclosure)
+    """A quotation in Chinese is word for word the disclosure's, or a cited statute's; … or [...] marks an omission."""
+    sources = [re.sub(r"\s", "", text) for text in (context.disclosure, *statutes())]
     problems = []
     for i, cell in cells(nb, "markdown"):
         for line in re.findall(r"^[ \t]*>(.*)$", without_fences(cell.source), re.MULTILINE):
             plain = re.sub(r"<br\s*/?>|\\(?=\W)|[\s*`>]", "", line)
-            for piece in re.split(r"\[?(?:…|\.{3})+\]?", plain):
-                if HANZI.search(piece) and piece not in text:
-                    problems.append(f"{context.where(i)}: not in the disclosure: “{piece}”")
+            pieces = [piece for piece in re.split(r"\[?(?:…|\.{3})+\]?", plain) if HANZI.search(piece)]
+            in_order = re.compile(".*".join(map(re.escape, pieces)))
+            if not any(in_order.search(text) for text in sources):
+                lacking = [piece for piece in pieces if piece not in sources[0]] or pieces
+                problems += [f"{context.where(i)}: not in the disclosure: “{piece}”" for piece in lacking]
         for run in RUN.findall(without_code(cell.source)):
             piece = run.strip("，；：、“”（）.")
-            if len(HANZI.findall(piece)) >= MIN_QUOTE and piece not in text and piece not in context.names:
+            known = piece in context.names or any(piece in text for text in sources)
+            if len(HANZI.findall(piece)) >= MIN_QUOTE and not known:
                 problems.append(f"{context.where(i)}: neither in the disclosure nor the name of an item: “{piece}”")
     return list(dict.fromkeys(problems))
+
+
+def citations(nb, context: Context) -> list[str]:
+    """A citation of a statute leads to what the statute says, and the sentence speaks of that."""
+    prose = "\n\n".join(without_code(cell.source) for _, cell in cells(nb, "markdown"))
+    found = unresolved(prose) + [problem for text in context.words.values() for problem in unresolved(text)]
+    return [f"{context.where()}: {problem}" for problem in found]
 
 
 RULES = [
@@ -645,6 +726,7 @@ RULES = [
     prose_numbers,
     typed_numbers,
     quotes,
+    citations,
 ]
 
 
@@ -668,25 +750,30 @@ def unclaimed_pictures(notebooks: dict[str, dict], files: Mapping[str, bytes]) -
     return problems + [f"figures/{name}: no notebook shows it" for name in sorted(set(files) - expected)]
 
 
-def needed(nb, context: Context, number: Decimal) -> bool:
-    """Whether a number would be refused without an exception."""
-    claimed = {claim for _, claim in prose_claims(nb)} - backing(nb, context)
-    return number in claimed or any(f": {number} is typed" in problem for problem in typed_numbers(nb, context))
+def needed(nb, context: Context) -> list[dict[str, str]]:
+    """The rows of prose_numbers.csv without which a number of the notebook would be refused."""
+    backed = evidence(nb, context)
+    texts = [DATE.sub(blank, SUM.sub(blank, text)) for _, text in prose(nb)]
+    refused = [(text, claim) for text in texts for claim in said(text) if backed.lacks(claim)]
+    rows = [row for text, claim in refused if (row := excepted(text, claim, context.exceptions))]
+    typed = "\n".join(typed_numbers(nb, replace(context, exceptions=())))
+    return rows + [row for row in context.exceptions if f": {meant(row['number'], context.facts)} is typed" in typed]
 
 
 def exceptions_in_use(notebooks: dict[str, dict], rows: list[dict[str, str]], known: Iterable[Context]) -> list[str]:
     """Every row of prose_numbers.csv has a reason and is needed."""
-    problems, without = [], {context.name: replace(context, exceptions=frozenset()) for context in known}
-    for row in rows:
-        name, number = row["notebook"], Decimal(row["number"])
-        where = f"prose_numbers.csv, {name}, {row['number']}"
-        if not (row["reason"] or "").strip():
-            problems.append(f"{where}: no reason given")
-        nb = notebooks.get(name)
-        if nb is None:
-            problems.append(f"{where}: there is no such notebook")
-        elif not needed(nb, without[name], number):
-            problems.append(f"{where}: the exception is not needed (any more)")
+    problems, of_name = [], {context.name: context for context in known}
+    for name in dict.fromkeys(row["notebook"] for row in rows):
+        mine = tuple(row for row in rows if row["notebook"] == name)
+        in_use = needed(notebooks[name], replace(of_name[name], exceptions=mine)) if name in notebooks else []
+        for row in mine:
+            where = f"prose_numbers.csv, {name}, {row['words']}"
+            if not (row["reason"] or "").strip():
+                problems.append(f"{where}: no reason given")
+            if name not in notebooks:
+                problems.append(f"{where}: there is no such notebook")
+            elif row not in in_use:
+                problems.append(f"{where}: the exception is not needed (any more)")
     return problems
 
 

@@ -144,7 +144,21 @@ COVERED = frame(
     ("Budget Law 预算法", "how much is planned for procurement", "here"),
     ("Regulations 条例", "basic expenditure by economic class down to the group (款), and more than one line", "not"),
 )
+COURSE = frame(
+    "station group when label note",
+    (
+        "forms",
+        "2020: the draft",
+        "by 30 June",
+        "Forms and dates for the drafts are set out",
+        "finance department 财政部门",
+    ),
+    ("begin", "2021: the budget year", "1 January", "The budget year begins", ""),
+    ("publish", "2021: the budget year", "within 20 days of its approval", "The budget 部门预算 is published", "14(2)"),
+    ("end", "2021: the budget year", "31 December", "The budget year ends", "Budget Law 18(1)"),
+).assign(dated=[True, False, True, True], running=[False, True, True, False])
 CHARTS = {
+    "stations": lambda words=TEXTS, **more: charts.stations(COURSE, here="publish", **more).figure(**words),
     "chain": lambda words=TEXTS, **more: charts.chain(STRANDS, STAGES, **more).figure(**words),
     "bars": lambda words=TEXTS, **more: charts.bars(INCOME, share_of=TOTAL, **more).figure(**words),
     "breakdowns": lambda words=TEXTS, **more: charts.breakdowns(
@@ -519,6 +533,24 @@ def test_chain_leaves_empty_what_is_not_said(shown):
 def test_chain_refuses_a_stage_without_a_heading():
     with pytest.raises(ValueError, match="a stage without a heading: outcome; there are input, activity, output"):
         charts.chain(STRANDS.assign(stage="outcome"), {k: v for k, v in STAGES.items() if k != "outcome"}).figure("t")
+
+
+def test_stations_are_full_where_dated_and_mark_the_one_that_is_meant():
+    fig = CHARTS["stations"]()
+    dots = [line for line in fig.axes[0].lines if line.get_marker() == "o"]
+    assert [to_hex(dot.get_markerfacecolor()) != "#ffffff" for dot in dots] == list(COURSE["dated"])
+    marked = [to_hex(dot.get_markeredgecolor()) == PALETTE["accent"] for dot in dots]
+    assert marked == list(COURSE["station"] == "publish") and "This document" in texts(fig)
+    thick = [line for line in fig.axes[0].lines if line.get_linewidth() == 6]
+    assert len(thick) == COURSE["running"].sum()
+    ys = [dot.get_ydata()[0] for dot in dots]
+    assert ys == sorted(ys) and [tuple(line.get_ydata()) for line in thick] == list(zip(ys[1:3], ys[2:], strict=True))
+    assert "This document" not in texts(charts.stations(COURSE).figure("t"))
+
+
+def test_stations_refuse_a_mark_that_has_no_place():
+    with pytest.raises(ValueError, match="no station 'audit'; there are forms, begin"):
+        charts.stations(COURSE, here="audit")
 
 
 def test_matrix_says_what_is_not_there_and_tells_kinds_by_shape():

@@ -26,6 +26,7 @@ from budgetbook.show.charts.places import places
 from budgetbook.show.charts.poster import poster
 from budgetbook.show.charts.ranges import ranges
 from budgetbook.show.charts.states import states
+from budgetbook.show.charts.stations import stations
 from budgetbook.show.charts.tree import tree
 from budgetbook.show.charts.units import units
 from budgetbook.show.charts.web import web
@@ -45,6 +46,7 @@ __all__ = [
     "poster",
     "ranges",
     "states",
+    "stations",
     "tree",
     "units",
     "web",
