@@ -44,7 +44,7 @@ def chain_of_forms():
 def index_for_each_figure():
     half = Checks._half
 
-    def indexed(self, fact):
+    def indexed(self, fact, by_digit=False):
         return half(self, self.disclosure.facts.set_index("fact", drop=False).loc[fact, "fact"])
 
     return patch.object(Checks, "_half", indexed)

@@ -11,8 +11,7 @@ from liling import LILING
 from budgetbook import load
 from budgetbook.audit.coverage import coverage
 from budgetbook.disclosure import Disclosure
-from budgetbook.quoting import NEGATING, clause, denied, whole
-from budgetbook.text import CHINESE, fold
+from budgetbook.text import CHINESE, NEGATING, Places, fold
 
 TEXT = "一、概况\n今年，未安排政府性基金预算支出表（部门）；因公务，安排会议费5万元。"
 
@@ -31,18 +30,18 @@ TEXT = "一、概况\n今年，未安排政府性基金预算支出表（部门�
 )
 def test_a_part_of_a_clause_that_negates_becomes_the_whole_of_it(part, quoted):
     start = TEXT.index(part)
-    first, last = whole(TEXT, start, start + len(part))
+    first, last = Places(TEXT).unbroken(start, start + len(part))
     assert TEXT[first:last] == quoted
 
 
 @pytest.mark.parametrize("words", ["不断完善预算表", "未来三年预算表", "无线设备预算表"])
 def test_words_that_only_look_like_a_denial_are_none(words):
-    assert not denied(words, 4, len(words)) and whole(words, 4, 6) == (4, 6)
-    assert denied("未安排" + words, 7, 9)
+    assert not Places(words).denied(4, len(words)) and Places(words).unbroken(4, 6) == (4, 6)
+    assert Places("未安排" + words).denied(7, 9)
 
 
 def test_a_clause_ends_where_a_table_runs_together():
-    assert clause("无" + "表" * 1000, 500, 501) == (200, 801)
+    assert Places("无" + "表" * 1000).clause(500, 501) == (200, 801)
 
 
 # ----------------------------------------------------------------------------------------------------
@@ -51,16 +50,18 @@ def test_a_clause_ends_where_a_table_runs_together():
 
 def cut(disclosure: Disclosure, start: int, end: int) -> bool:
     """Whether a published range begins or ends inside a clause that negates."""
-    view = disclosure.view
-    inside = [k for k, at in enumerate(view.positions) if start <= at < end]
-    return bool(inside) and whole(view.text, inside[0], inside[-1] + 1) != (inside[0], inside[-1] + 1)
+    inside = [k for k, at in enumerate(disclosure.view.positions) if start <= at < end]
+    if not inside:
+        return False
+    folded = inside[0], inside[-1] + 1
+    return disclosure.places.unbroken(*folded) != folded
 
 
 def cut_words(disclosure: Disclosure, words: str) -> bool:
     """Whether words stand in the text, and each time as a part of a clause that negates."""
     text, words = disclosure.view.text, fold(words).text
     places = [m.span() for m in re.finditer(re.escape(words), text)] if words else []
-    return bool(places) and all(whole(text, *place) != place for place in places)
+    return bool(places) and all(disclosure.places.unbroken(*place) != place for place in places)
 
 
 def test_cuts_are_seen():

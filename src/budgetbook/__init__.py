@@ -1,11 +1,11 @@
 """Reading a department budget: from a published text to facts, an audit, tables and pictures.
 
 numbers      as printed, as exact values, as shown        text        folded, in sections, in clauses
-markdown     words made inert                              quoting     never a part of a clause that negates
-rules        vocabulary and rules, as tables               document    a text with its numbers and irregularities
-reading      what each figure and claim says               audit       checks, wording, coverage, findings, the letter
-disclosure   one department's: facts, items, audit         notes       what people noted on one disclosure
-glossary     words in plain English, and their use         show        tables, pictures, charts
+markdown     words made inert                              rules       vocabulary and rules, as tables
+document     a text with its numbers, irregularities       reading     what each figure and claim says
+audit        checks, wording, coverage, findings, letter   disclosure  one department's: facts, items, audit
+notes        what people noted on one disclosure           glossary    words in plain English, and their use
+show         tables, pictures, charts
 
 Each imports only what stands before it in this list. Everything named here loads when it is first used.
 """

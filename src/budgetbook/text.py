@@ -219,6 +219,8 @@ SENTENCE_END = re.compile(r"。|(?<![，；、])\n")
 # As far as a clause or a sentence goes from any place in it, in characters. Nobody writes longer ones: what looks like
 # one is a table run together, and what stands farther away says nothing of the place.
 LONGEST_CLAUSE, LONGEST_SENTENCE = 300, 1000
+# Words that negate, but not where they are part of another word: 不断 (continually), 无线 (wireless), 未来 (future).
+NEGATING = re.compile(r"未(?!来)|没有|无(?!线|障碍|人机)|不(?!断|仅|但|动产|锈)")
 
 
 class Places:
@@ -244,6 +246,22 @@ class Places:
         after = bisect_left(self.clause_ends, at)
         last = self.clause_ends[after] if after < len(self.clause_ends) else len(self.text)
         return min(last, at + LONGEST_CLAUSE)
+
+    def unbroken(self, start: int, end: int) -> tuple[int, int]:
+        """A range, widened at each end to the whole clause if the clause there negates.
+
+        “Not planned: the table of X” cut down to “the table of X” says the opposite: nothing is quoted in such parts.
+        """
+        ends = (start, end - 1)
+        first, last = ((at, at + 1) if CLAUSE_END.match(self.text, at) else self.clause(at, at + 1) for at in ends)
+        return (
+            first[0] if NEGATING.search(self.text, *first) else start,
+            last[1] if NEGATING.search(self.text, *last) else end,
+        )
+
+    def denied(self, start: int, end: int) -> bool:
+        """Whether the clause negates before or within a range: then the words point to nothing."""
+        return NEGATING.search(self.text, self.clause(start, start + 1)[0], end) is not None
 
     def clause_start(self, at: int) -> int:
         """Where the words of the clause begin: after punctuation, a list marker, or an amount that another follows."""

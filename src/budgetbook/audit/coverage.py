@@ -12,7 +12,6 @@ import re
 
 import pandas as pd
 
-from budgetbook.quoting import denied, published
 from budgetbook.rules import load
 
 # Keys; their words stand in the vocabulary, as state.KEY.
@@ -35,17 +34,17 @@ def ways(looks: str) -> list[re.Match]:
 def find(disclosure, looks: str, denials: bool = True) -> tuple[int, int] | None:
     """Where the first way of `looks` that finds something finds it, as published positions; None if none does.
 
-    A clause that negates is found whole (see `quoting`). With denials=False, words that such a clause denies are not
-    found: “no table of X is planned” points to no table. A fact of another year does not count, so that last year's
-    figure does not stand for this year's.
+    A clause that negates is found whole (see `Places.unbroken`). With denials=False, words that such a clause denies
+    are not found: “no table of X is planned” points to no table. A fact of another year does not count, so that last
+    year's figure does not stand for this year's.
     """
     year, text = str(disclosure.about.get("fiscal_year", "")), disclosure.view.text
     for way in ways(looks):
         item, below, measure, pattern = way.group("item", "below", "measure", "pattern")
         if pattern:
             for match in re.finditer(pattern, text):
-                if denials or not denied(text, *match.span()):
-                    return published(disclosure.view, *match.span())
+                if denials or not disclosure.places.denied(*match.span()):
+                    return disclosure.view.span(*disclosure.places.unbroken(*match.span()))
             continue
         facts = disclosure.facts
         named = facts["item"].str.startswith(f"{item}.") if below else facts["item"] == item

@@ -18,7 +18,6 @@ from heapq import heappop, heappush
 
 from budgetbook.audit.coverage import NOT_IN_TEXT
 from budgetbook.numbers import YUAN, amount, convert
-from budgetbook.quoting import whole
 from budgetbook.reading.items import Items
 from budgetbook.reading.sentences import LESS, MORE
 from budgetbook.rules import load
@@ -75,6 +74,19 @@ def wording_findings(disclosure, rules: list[dict[str, str]] | None = None) -> l
 # What the engines look at
 
 
+class Cell(str):
+    """Text in a query, which asks `quote.str.contains(pattern)` as it would ask a column of pandas."""
+
+    __slots__ = ()
+
+    @property
+    def str(self) -> Cell:
+        return self
+
+    def contains(self, pattern: str) -> bool:
+        return re.search(pattern, self) is not None
+
+
 class Text:
     """A disclosure as the engines see it: its facts with a few columns more, its folded text, its glossary.
 
@@ -98,7 +110,17 @@ class Text:
 
     def _select(self, query: str) -> list:
         """The facts that a query of a rule (pandas `query` syntax) selects, in reading order; none for no query."""
-        return list(self.facts.query(query, engine="python").itertuples()) if query else []
+        if not query:
+            return []
+        condition = compile(query, query, "eval")
+        return [row for row, cells in self._cells if eval(condition, {"__builtins__": {}}, cells)]
+
+    @cached_property
+    def _cells(self) -> list[tuple[object, dict[str, object]]]:
+        """The facts, each with its cells by column, as a query asks for them."""
+        rows = list(self.facts.itertuples())
+        texts = [{c: Cell(v) if isinstance(v, str) else v for c, v in row._asdict().items()} for row in rows]
+        return list(zip(rows, texts, strict=True))
 
     def place(self, start: int, end: int) -> tuple[str, str, int, int]:
         """The clause around the folded range, as an entry of `says`, with the fact that it belongs to."""
@@ -131,7 +153,7 @@ class Text:
     def words(self, match: re.Match) -> str:
         """What a match is quoted with: its group `words` or all of it, never a part of a clause that negates."""
         first, last = match.span("words" if "words" in match.re.groupindex else 0)
-        first, last = self.view.span(*whole(self.view.text, first, last))
+        first, last = self.view.span(*self.disclosure.places.unbroken(first, last))
         return self.disclosure.text[first:last]
 
     def find(self, pattern: str, within: str = "", unless: str = "") -> list[re.Match]:

@@ -17,7 +17,6 @@ import pandas as pd
 
 from budgetbook.document import Document, Number
 from budgetbook.numbers import MONEY, UNIT, Stated, number_value
-from budgetbook.quoting import published
 from budgetbook.reading.items import Items
 from budgetbook.text import CLAUSE_END, LONGEST_CLAUSE, LONGEST_SENTENCE, Section, fold
 
@@ -403,7 +402,8 @@ class Reader:
 
     def unbroken(self, start: int, end: int) -> tuple[int, int]:
         """A published range, widened so that it cuts no clause that negates."""
-        return published(self.view, self.view.at(start), self.view.at(end - 1) + 1)
+        folded = self.view.at(start), self.view.at(end - 1) + 1
+        return self.view.span(*self.document.places.unbroken(*folded))
 
     def read(self) -> pd.DataFrame:
         figures = [self.figure(n) for n in self.document.number_list if n.kind == "figure"]
