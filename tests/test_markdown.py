@@ -118,7 +118,8 @@ def test_what_is_not_live_is_left_as_it_is():
 def hostile_text() -> str:
     """The disclosure with hostile words in its clauses, where the reader and the audit quote them."""
     words = iter(HOSTILE * 100)
-    return re.sub("(?<=用于|原因|是指|支出|收入|单位|包括)", lambda _: re.sub(r"[\s，。]", "", next(words)), LILING.text)
+    places = "(?<=用于|原因|是指|支出|收入|单位|包括)"
+    return re.sub(places, lambda _: re.sub(r"[\s，。]", "", next(words)), LILING.text)
 
 
 @pytest.fixture(scope="module")
