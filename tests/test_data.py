@@ -181,3 +181,15 @@ def names(about: dict) -> list[str]:
     """How a text could name a body: its id, its name, and the innermost place of it, in both languages."""
     place = re.match(r"(?:.*[省市州区县])?(.+?)[市州区县]$", about["place"])[1]
     return [about["id"], about["body"], about["body_en"], place, about["place_en"].split(",")[0]]
+
+
+def test_the_translation_leaves_no_sentence_out():
+    def squeezed(text: str) -> str:
+        return re.sub(r"\s", "", text)
+
+    rows = LILING.load("translation")
+    assert squeezed("".join(rows["zh"])) == squeezed(LILING.text)
+    assert list(rows["sentence"]) == list(range(1, len(rows) + 1))
+    for row in rows.itertuples():  # no amount is lost on the way
+        numbers = [set(re.findall(r"\d+\.\d+|\d{3,}", text)) for text in (row.zh, row.en)]
+        assert numbers[0] == numbers[1], row.sentence

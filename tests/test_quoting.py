@@ -122,6 +122,8 @@ def test_no_note_and_no_words_file_cuts_a_denial():
     for folder in disclosures():
         disclosure = read(folder)
         for path in sorted((folder / "notes").glob("*.csv")):
+            if path.stem == "translation":  # whole sentences, none of them left out: `test_data` sees to that
+                continue
             frame = load(path.stem, folder / "notes")
             cells = [cell for column in frame for cell in frame[column] if isinstance(cell, str)]
             found += [(path.name, run) for cell in cells for run in chinese(cell) if cut_words(disclosure, run)]
