@@ -4,6 +4,7 @@ import base64
 import re
 from decimal import Decimal as D
 from fractions import Fraction
+from pathlib import Path
 
 import nbformat
 import pandas as pd
@@ -100,6 +101,14 @@ def test_every_word_is_there_in_every_language_with_the_same_fields():
     for row in load("vocabulary").itertuples():
         assert (row.en == "") == (row.zh == ""), row.key
         assert set(re.findall(r"\{[^}]*\}", row.en)) == set(re.findall(r"\{[^}]*\}", row.zh)), row.key
+
+
+def test_every_heading_is_used():
+    """The keys without a point are headings: a notebook or the package names each of them."""
+    places = [*NOTEBOOKS.glob("*.ipynb"), *Path(module.__file__).parents[1].rglob("*.py")]
+    code = "\n".join(path.read_text(encoding="utf-8") for path in places)
+    headings = [key for key in load("vocabulary").index if "." not in key]
+    assert [key for key in headings if not re.search(rf"(?<![\w.]){key}(?!\w)", code)] == []
 
 
 def test_a_language_lasts_as_long_as_its_block():
