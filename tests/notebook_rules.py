@@ -542,7 +542,7 @@ NOT_A_CLAIM = [
     LIST_MARKER,
     re.compile(r"^ {0,3}#{1,6}[ \t]+\d+[.)]?(?=\s)", re.MULTILINE),  # the ordinal of a heading
     re.compile(r"\b(?:Exercise|Question|Solution|Step|notebooks?)\s+\d+\b(?![.,]\d)", re.IGNORECASE),
-    re.compile(r"(?<=\[)\d\d\b(?=[^\[\]]*\]\(\d\d-[\w-]+\.ipynb)"),  # [01 Income](01-income.ipynb)
+    re.compile(r"(?<=\[)\d\d\b(?=[^\[\]]*\]\(\d\d-[\w-]+\.ipynb)"),  # [01 Income](03-income.ipynb)
 ]
 NAME = re.compile(
     r"\d\d-[a-z0-9-]+|[a-z_.]+|[a-z]+\d*(?:-[a-z0-9]+)+|[一二三四五六七八九十（）]+\d+(?:（\d+）)?"

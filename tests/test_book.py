@@ -22,10 +22,10 @@ svg = ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 200">'
        '<path d="M20 40h500v40H20zM20 110h90v40H20z" fill="#2a6f97"/></svg>')
 png = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
                        "+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
-pathlib.Path("../figures/14-budget-on-one-page.svg").write_text(svg)
-pathlib.Path("../figures/14-budget-on-one-page.png").write_bytes(png)
+pathlib.Path("../figures/01-budget-on-one-page.svg").write_text(svg)
+pathlib.Path("../figures/01-budget-on-one-page.png").write_bytes(png)
 display({{"image/png": base64.b64encode(png).decode(), "text/plain": "bars"}}, raw=True,
-        metadata={{"image/png": {{"alt": {ALT!r}, "width": 600, "height": 200}}, "picture": "14-budget-on-one-page"}})
+        metadata={{"image/png": {{"alt": {ALT!r}, "width": 600, "height": 200}}, "picture": "01-budget-on-one-page"}})
 """.strip()
 TABLE = """
 from IPython.display import display
@@ -38,7 +38,7 @@ display({"text/html": "<table class='budget'><caption>Basic expenditure, 万元<
     "text/plain": "table"}, raw=True)
 """.strip()
 PROSE = (
-    "Revenue is 561.4万元. It’s the same on both sides; see [the income](01-income.ipynb#the-income-side) "
+    "Revenue is 561.4万元. It’s the same on both sides; see [the income](03-income.ipynb#the-income-side) "
     "and [the data](../data/facts.csv).\\n\\n| item | 万元 |\\n|---|---:|\\n| “total” | 561.4 |"
 )
 
@@ -61,8 +61,8 @@ def project(folder):
         (folder / name).mkdir()
     (folder / "data" / "facts.csv").write_text("fact,value\nrevenue,561.4\n")
     write(
-        folder / "notebooks" / "14-start-here.ipynb",
-        ("md", "# Start here\n\nWhat does it say? [Income](01-income.ipynb), [facts](../data/facts.csv)."),
+        folder / "notebooks" / "01-start-here.ipynb",
+        ("md", "# Start here\n\nWhat does it say? [Income](03-income.ipynb), [facts](../data/facts.csv)."),
         ("md", "> 2021年收入预算561.4万元，“三公”经费0万元。会议费另计。\n>\n> The budget for 2021."),
         ("code", FIGURE),
         ("md", "## The table\n\nCosts $5 and $6, no mathematics. 会议费 is for meetings."),
@@ -71,9 +71,9 @@ def project(folder):
         ("code", f"from IPython.display import Markdown\nMarkdown('''{PROSE}''')"),
     )
     write(
-        folder / "notebooks" / "01-income.ipynb",
+        folder / "notebooks" / "03-income.ipynb",
         ("md", "# Income\n\nWhere does the money come from?"),
-        ("md", "## The income side\n\nBack to [the table](14-start-here.ipynb#The-table)."),
+        ("md", "## The income side\n\nBack to [the table](01-start-here.ipynb#The-table)."),
         ("code", "import sys\nprint('one')\nsys.stdout.flush()\nprint('two', hash('a') == hash('a'))"),
         ("code", "print(len({'预算', '决算'}), sys.flags.hash_randomization)"),
     )
@@ -106,7 +106,7 @@ def book(tmp_path_factory):
 
 
 def test_execution_normalises(book):
-    text = (book / "notebooks" / "01-income.ipynb").read_text()
+    text = (book / "notebooks" / "03-income.ipynb").read_text()
     notebook = json.loads(text)
     assert text.endswith("}\n")
     assert notebook["metadata"] == build.METADATA
@@ -131,7 +131,7 @@ def test_parallel_execution_writes_the_same_bytes_as_one_by_one(book, tmp_path):
     alone = project(tmp_path)
     assert run(alone, jobs=1) == []
     assert digests(alone / "notebooks") == digests(book / "notebooks")
-    path = alone / "notebooks" / "01-income.ipynb"
+    path = alone / "notebooks" / "03-income.ipynb"
     before = path.stat().st_mtime_ns
     assert build.execute(path) is None
     assert path.stat().st_mtime_ns == before, "rewritten without need"
@@ -165,10 +165,10 @@ def test_exit_code_tells_of_errors(monkeypatch, capsys):
 
 def test_check_fails_when_the_build_changes_a_committed_file(monkeypatch, capsys):
     monkeypatch.setattr(build, "run_notebooks", lambda jobs: [])
-    states = iter(["", " M figures/14-budget-on-one-page.svg\n"])
+    states = iter(["", " M figures/01-budget-on-one-page.svg\n"])
     monkeypatch.setattr(build, "git_status", lambda: next(states))
     assert build.main(["--check", "notebooks"]) == 1
-    assert "figures/14-budget-on-one-page.svg" in capsys.readouterr().err
+    assert "figures/01-budget-on-one-page.svg" in capsys.readouterr().err
     monkeypatch.setattr(build, "git_status", lambda: "")
     assert build.main(["--check", "notebooks"]) == 0
 
@@ -177,10 +177,10 @@ def test_pictures_and_outputs_must_belong_together(book, tmp_path):
     for name in ("notebooks", "figures"):
         shutil.copytree(book / name, tmp_path / name)
     (tmp_path / "figures" / "09-old.svg").write_text("<svg/>")
-    (tmp_path / "figures" / "14-budget-on-one-page.png").unlink()
-    shutil.copy(tmp_path / "notebooks" / "14-start-here.ipynb", tmp_path / "notebooks" / "02-copy.ipynb")
+    (tmp_path / "figures" / "01-budget-on-one-page.png").unlink()
+    shutil.copy(tmp_path / "notebooks" / "01-start-here.ipynb", tmp_path / "notebooks" / "02-copy.ipynb")
     messages = "\n".join(build.check_pictures(tmp_path / "notebooks", tmp_path / "figures"))
-    assert "09-old.svg is written by no notebook" in messages and "14-budget-on-one-page.png is missing" in messages
+    assert "09-old.svg is written by no notebook" in messages and "01-budget-on-one-page.png is missing" in messages
     assert "must start with 02-" in messages and "rename one" in messages
     assert build.check_pictures(book / "notebooks", book / "figures") == []
 
@@ -193,29 +193,29 @@ def html(book, name):
 
 
 def test_picture_is_the_svg_with_its_whole_alternative_text(book):
-    (image,) = re.findall(r"<img [^>]*_images/[^>]*>", html(book, "14-start-here.html"))
+    (image,) = re.findall(r"<img [^>]*_images/[^>]*>", html(book, "01-start-here.html"))
     assert ".svg" in image
     parser = build.Page(image)
     assert ALT in parser.text and parser.bare_images == []
 
 
 def test_page_is_set_for_its_readers(book):
-    page = html(book, "14-start-here.html")
+    page = html(book, "01-start-here.html")
     assert page.count("Show code") == 3 and '<details class="hide' in page
     assert 'lang="zh-Hans"' in page and "<table class='budget'>" in page, "HTML of another's making stays as it is"
-    assert 'href="01-income.html"' in page and 'href="01-income.html#the-income-side"' in page
+    assert 'href="03-income.html"' in page and 'href="03-income.html#the-income-side"' in page
     assert 'href="files/data/facts.csv"' in page
     assert "$5 and $6" in page and "<em>holds</em>" in page
     assert '<td class="text-right">561.4</td>' in page, "a table in computed Markdown"
-    assert 'href="01-income.html"' in html(book, "index.html")
-    download = book / "build" / "html" / "notebooks" / "01-income.ipynb"
-    assert 'href="notebooks/01-income.ipynb" download' in html(book, "01-income.html")
-    assert download.read_bytes() == (book / "notebooks" / "01-income.ipynb").read_bytes()
+    assert 'href="03-income.html"' in html(book, "index.html")
+    download = book / "build" / "html" / "notebooks" / "03-income.ipynb"
+    assert 'href="notebooks/03-income.ipynb" download' in html(book, "03-income.html")
+    assert download.read_bytes() == (book / "notebooks" / "03-income.ipynb").read_bytes()
 
 
 def test_search_finds_chinese_english_and_decimals(book):
     index = json.loads(html(book, "searchindex.js").removeprefix("Search.setIndex(").removesuffix(")"))
-    start = index["docnames"].index("14-start-here")
+    start = index["docnames"].index("01-start-here")
     for term in ("会议费", "议费", "费", "561.4", "meet"):
         found = index["terms"][term]
         assert start in (found if isinstance(found, list) else [found]), term
@@ -282,7 +282,7 @@ def test_the_reading_order_can_be_followed():
     for place, row in enumerate(rows):
         assert all(row[part] for part in ("title", "question", "section", "minutes")), row
         assert set(row["first"]) <= set(files[:place]), f"{row['file']} asks for a later notebook"
-        assert bool(row["first"]) == (place > 0), f"{row['file']}: what is to be read first?"
+        assert row["first"] or row["said"].startswith("nothing"), f"{row['file']}: what is to be read first?"
         last = nbformat.read(NOTEBOOKS / row["file"], as_version=4).cells[-1].source
         links = re.findall(r"\(([\w-]+\.ipynb)\)", last.partition("## Next")[2])
         assert links[:1] == files[place + 1 : place + 2] or place == len(files) - 1, f"{row['file']}: Next is {links}"

@@ -9,7 +9,7 @@ from checkout import NOTEBOOKS
 
 from budgetbook.show import collection
 
-START = NOTEBOOKS / "00-start-here.ipynb"
+START = NOTEBOOKS / "02-start-here.ipynb"
 
 
 def test_every_notebook_is_there_with_its_minutes():

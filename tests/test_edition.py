@@ -33,7 +33,7 @@ FRAME = pd.DataFrame(
 )
 RECORD = record(FRAME, "Parts of 预算", {"item": "Item", "value": "Amount, 万元"}, [False, False, True])
 CHINESE = record(pd.DataFrame({"zh": ["年初预算数150万元"]}), "Words", {"zh": "名称"})
-FIGURE = "14-budget-on-one-page"  # the front page shows it
+FIGURE = "01-budget-on-one-page"  # the front page shows it
 ALT = 'Bars: revenue of 561.4万元 "as printed", of which 会议费 is <1 %.'
 
 
@@ -84,7 +84,7 @@ def pages(tmp_path_factory):
     for kind in ("svg", "png"):
         path = root / "figures" / f"{FIGURE}.{kind}"
         path.write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8")
-    for name, cells in (("01-income", INCOME), ("14-parts", PARTS)):
+    for name, cells in (("03-income", INCOME), ("14-parts", PARTS)):
         nbformat.write(new_notebook(cells=cells, metadata=build.METADATA), root / "notebooks" / f"{name}.ipynb")
     assert build.render_html(root, root / "build") == []
     return root / "build" / "html"
@@ -92,7 +92,7 @@ def pages(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def income(pages):
-    return BeautifulSoup((pages / "01-income.html").read_text(encoding="utf-8"), "html.parser")
+    return BeautifulSoup((pages / "03-income.html").read_text(encoding="utf-8"), "html.parser")
 
 
 @pytest.fixture(scope="module")
@@ -242,10 +242,10 @@ def marks(markdown):
     """The terms and the words that are marked in a text, which stays as it is."""
     document = parsed(markdown)
     before = document.astext()
-    mark_terms(document, "13-glossary")
+    mark_terms(document, "17-glossary")
     assert document.astext() == before
     links = [link for link in document.findall(nodes.reference) if "term" in link["classes"]]
-    return [(link["refuri"].removeprefix("13-glossary.html#term-"), link.astext()) for link in links]
+    return [(link["refuri"].removeprefix("17-glossary.html#term-"), link.astext()) for link in links]
 
 
 def test_the_first_use_of_a_term_is_marked_the_longest_wording_first():
@@ -259,7 +259,7 @@ def test_the_first_use_of_a_term_is_marked_the_longest_wording_first():
 
 def test_a_term_says_what_it_means():
     document = parsed("A word: 基本支出.")
-    mark_terms(document, "13-glossary")
+    mark_terms(document, "17-glossary")
     (link,) = document.findall(nodes.reference)
     said = load("glossary").loc["basic-expenditure"]
     assert link["attributes"]["data-plain"] == said["plain"] and said["pinyin"] in link["attributes"]["data-names"]
@@ -272,7 +272,7 @@ def test_a_term_says_what_it_means():
         "# Procurement",
         "> 政府采购预算",
         "`procurement`",
-        "[procurement](07-procurement.ipynb)",
+        "[procurement](09-procurement.ipynb)",
         "```\nprocurement\n```",
     ],
 )
@@ -286,7 +286,7 @@ def test_no_word_with_a_meaning_of_every_day_is_marked():
 
 def test_every_term_arrives_at_an_entry():
     document = parsed("")
-    notebook = nbformat.read(NOTEBOOKS / "13-glossary.ipynb", as_version=4)
+    notebook = nbformat.read(NOTEBOOKS / "17-glossary.ipynb", as_version=4)
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if "table" in output.get("metadata", {}):
@@ -306,13 +306,13 @@ def test_an_entry_that_is_not_there_is_reported():
 def test_a_word_is_the_subject_of_the_chapter_that_reads_its_section():
     found = subjects(read_book(str(ROOT)).chapters, LILING)
     for word, chapter in {
-        "会议费": "11-meetings-and-training",
-        "三公": "10-three-public-expenses",
-        "三公经费": "10-three-public-expenses",
-        "卫生健康支出": "02-expenditure",
-        "health": "02-expenditure",
-        "机关运行经费": "06-operating-funds",
-        "agency operating funds": "06-operating-funds",
+        "会议费": "13-meetings-and-training",
+        "三公": "12-three-public-expenses",
+        "三公经费": "12-three-public-expenses",
+        "卫生健康支出": "04-expenditure",
+        "health": "04-expenditure",
+        "机关运行经费": "07-operating-funds",
+        "agency operating funds": "07-operating-funds",
     }.items():
         assert [page for page, words in found.items() if word in words] == [chapter], word
     assert subjects([{"section": "九", "file": "01-a.ipynb"}], LILING) == {}, "no chapter reads it"
@@ -329,7 +329,7 @@ def fill(monkeypatch, tmp_path):
     book, told = contents.Book(ROOT), []
     monkeypatch.setattr(contents, "read_book", lambda root: book)
     monkeypatch.setattr(contents.logger, "warning", lambda message, *fields, location: told.append(message % fields))
-    notes = {"01-income": {"stated": [("F031", "The sources", "s-F031")]}}
+    notes = {"03-income": {"stated": [("F031", "The sources", "s-F031")]}}
     app = SimpleNamespace(
         config=SimpleNamespace(edition_root=""), env=SimpleNamespace(metadata=defaultdict(dict, notes))
     )
@@ -346,25 +346,25 @@ def fill(monkeypatch, tmp_path):
 def test_a_disclosure_that_no_notebook_reads_has_a_page_of_its_own(fill):
     own, others = fill("disclosure"), fill("disclosure-another")
     assert others.startswith("---\norphan: true\n---\n") and not own.startswith("---")
-    assert 'href="01-income.html#s-F031"' in own and "01-income" not in others
+    assert 'href="03-income.html#s-F031"' in own and "03-income" not in others
     assert fill("index", "{{disclosures}}") == "The disclosure <disclosure>"
 
 
 def test_a_chapter_that_reads_several_disclosures_leads_to_none(monkeypatch):
-    monkeypatch.setattr(contents, "disclosures_read", lambda path: [FOLDER] * (1 + (path.stem == "01-income")))
+    monkeypatch.setattr(contents, "disclosures_read", lambda path: [FOLDER] * (1 + (path.stem == "03-income")))
     book = contents.Book(ROOT)
-    assert set(book.paths) - set(book.links) == {"01-income"}
+    assert set(book.paths) - set(book.links) == {"03-income"}
 
 
 def test_pages_get_what_they_ask_for(fill):
-    assert fill("index", "{{picture 14-budget-on-one-page}}").startswith("![One sheet of A4")
-    assert "Income <01-income>" in fill("index", "{{toctree}}")
-    assert fill("01-income", "{{toctree}}") == "{{toctree}}", "a chapter is left alone"
+    assert fill("index", "{{picture 01-budget-on-one-page}}").startswith("![One sheet of A4")
+    assert "Income <03-income>" in fill("index", "{{toctree}}")
+    assert fill("03-income", "{{toctree}}") == "{{toctree}}", "a chapter is left alone"
     assert fill.told == [] and fill("index", "{{picture 14-nothing}}{{unknown}}") == ""
     assert [message[:22] for message in fill.told] == ["asks for {{picture 14-", "asks for {{unknown}}, "]
 
 
 def test_the_pages_of_disclosures_are_read_last():
-    names = ["disclosure", "gallery", "disclosure-a", "01-income", "index"]
+    names = ["disclosure", "gallery", "disclosure-a", "03-income", "index"]
     contents.chapters_first(None, None, names)
-    assert names == ["01-income", "gallery", "index", "disclosure", "disclosure-a"]
+    assert names == ["03-income", "gallery", "index", "disclosure", "disclosure-a"]

@@ -100,7 +100,7 @@ def test_the_bytes_are_the_same_on_every_system(tmp_path):
 
 def test_a_notebook_passes_there_and_draws_the_same_pictures(checkout):
     done = run(
-        checkout, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "notebooks/10-three-public-expenses.ipynb"
+        checkout, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", "notebooks/12-three-public-expenses.ipynb"
     )
     assert done.returncode == 0, done.stdout + done.stderr
     for path in sorted((checkout / "figures").glob("10-*")):
@@ -130,8 +130,8 @@ def add_disclosure(checkout):
 
 
 def refused(checkout):
-    """What the rules for notebooks say, with words and numbers in 01-income that only the second text has."""
-    path = checkout / "notebooks/01-income.ipynb"
+    """What the rules for notebooks say, with words and numbers in 03-income that only the second text has."""
+    path = checkout / "notebooks/03-income.ipynb"
     kept = path.read_bytes()
     notebook = nbformat.read(path, as_version=4)
     notebook.cells[-1].source += f"\n\nThe income is 48.22 万元, for {ITEM}.\n\n> {TEXT.splitlines()[1]}\n"
@@ -184,7 +184,7 @@ def small(joined, tmp_path_factory):
         shutil.rmtree(checkout / name)
         shutil.copytree(project / name, checkout / name)
     shutil.copy(project / "data/facts.csv", checkout / "data")
-    path = checkout / "notebooks/01-income.ipynb"
+    path = checkout / "notebooks/03-income.ipynb"
     notebook = nbformat.read(path, as_version=4)
     reads = f"from budgetbook import read_disclosure\nread_disclosure('../data/{NAME}').name"
     waits = "import pathlib, time\nwhile pathlib.Path('../hold').exists():\n    time.sleep(0.05)"
@@ -201,7 +201,7 @@ def test_a_killed_build_leaves_each_notebook_as_it_was_or_wholly_new_and_the_nex
     before = notebooks(small)
     (small / "hold").touch()
     build = start(small, "book/build.py", "--jobs", "2", "notebooks")
-    assert "14-start-here" in build.stdout.readline()  # done, while the other one waits
+    assert "01-start-here" in build.stdout.readline()  # done, while the other one waits
     build.send_signal(signal.SIGKILL)
     build.communicate()
     killed = notebooks(small)
@@ -209,8 +209,8 @@ def test_a_killed_build_leaves_each_notebook_as_it_was_or_wholly_new_and_the_nex
     assert run(small, "book/build.py", "notebooks").returncode == 0
     after = notebooks(small)
     assert set(before) == set(killed) == set(after)
-    assert killed["01-income.ipynb"] == before["01-income.ipynb"] != after["01-income.ipynb"]
-    assert killed["14-start-here.ipynb"] == after["14-start-here.ipynb"] != before["14-start-here.ipynb"]
+    assert killed["03-income.ipynb"] == before["03-income.ipynb"] != after["03-income.ipynb"]
+    assert killed["01-start-here.ipynb"] == after["01-start-here.ipynb"] != before["01-start-here.ipynb"]
     assert "my own" not in str(after), "the settings in the home folder reached a notebook"
 
 

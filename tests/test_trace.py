@@ -222,7 +222,7 @@ def traced(markdown):
         ("`5.35 万元` and [5.35 万元](x.html) and ![5.35 万元](x.svg)", []),
         ("5.35 %, 10.43 元, 1951.91 yuan, 5.35 times, 5.350, 15.35, 5.35.1, −5.35, 0 万元, 17, 1 个, 17 万元", []),
         ("155 − 150 = 5 万元, ≈ 18 万元, about 4 万元", []),
-        ("**17** 人, and [万元](13-glossary.html) behind 5.35 [万元](13-glossary.html)", ["F011", "F031"]),
+        ("**17** 人, and [万元](17-glossary.html) behind 5.35 [万元](17-glossary.html)", ["F011", "F031"]),
         ("= **5.35** 万元, and about *5.35* 万元", []),
         ("5.36 万元, 1951.9 万元, 19519.1 万元, F 415.4", []),
     ],
@@ -290,11 +290,11 @@ def test_the_page_leads_back_to_where_a_fact_is_shown():
     assert targets(document) == ["F031", "F031", "n-1951.91"], "not in captions and headings; in prose the first use"
     uses = {}
     for name, heading, anchor in trail.uses:
-        uses.setdefault(name, []).append(("01-income", heading, anchor))
-    text = DisclosurePage(LINKS, uses, {"01-income": "Income: where the money comes from"}).text()
-    assert '<i>Income</i>: <a href="01-income.html#s-F031">By function</a>' in text
-    assert "shown in 1 chapter<" in text and "01-income.html#income" not in text
-    assert '<a href="01-income.html#by-function">By function</a>' in text[text.index('<li id="n-1951.91">') :]
+        uses.setdefault(name, []).append(("03-income", heading, anchor))
+    text = DisclosurePage(LINKS, uses, {"03-income": "Income: where the money comes from"}).text()
+    assert '<i>Income</i>: <a href="03-income.html#s-F031">By function</a>' in text
+    assert "shown in 1 chapter<" in text and "03-income.html#income" not in text
+    assert '<a href="03-income.html#by-function">By function</a>' in text[text.index('<li id="n-1951.91">') :]
 
 
 def test_the_opening_of_a_chapter_is_left_alone():

@@ -35,7 +35,7 @@ def test_axe_finds_no_barrier_in_what_only_scripts_show(open_page):
     page = open_page("search.html?q=会议费")
     page.locator("#search-results li p").last.wait_for()
     assert barriers(page) == [] and rules.broken(page, rules.LANGUAGES) == []
-    page = open_page("01-income.html")
+    page = open_page("03-income.html")
     page.locator("a.term").first.focus()
     assert barriers(page) == [] and rules.broken(page, rules.LANGUAGES) == []
 
@@ -43,7 +43,7 @@ def test_axe_finds_no_barrier_in_what_only_scripts_show(open_page):
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_the_switch_of_colours_leaves_no_barrier(open_page, scheme):
     """The colours are chosen by hand, against those of the system."""
-    page = open_page("02-expenditure.html", color_scheme="dark" if scheme == "light" else "light")
+    page = open_page("04-expenditure.html", color_scheme="dark" if scheme == "light" else "light")
     for _ in range(3):
         if page.evaluate("document.body.dataset.theme") == scheme:
             break
@@ -122,13 +122,13 @@ def test_the_tab_key_reaches_everything_and_shows_where_one_is(open_page, name):
     reaches_everything(open_page(name))
 
 
-@pytest.mark.parametrize("address", ["index.html", "02-expenditure.html", "search.html"])
+@pytest.mark.parametrize("address", ["index.html", "04-expenditure.html", "search.html"])
 def test_the_tab_key_reaches_everything_on_a_phone(open_page, address):
     reaches_everything(open_page(address, screen="phone"))
 
 
 def test_the_first_stop_leads_past_the_navigation(open_page):
-    page = open_page("01-income.html")
+    page = open_page("03-income.html")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
@@ -137,7 +137,7 @@ def test_the_first_stop_leads_past_the_navigation(open_page):
 
 @pytest.mark.parametrize(("switch", "drawer"), [("#__navigation", ".sidebar-drawer"), ("#__toc", ".toc-drawer")])
 def test_on_a_phone_the_keyboard_opens_and_closes_the_drawers(open_page, switch, drawer):
-    page = open_page("01-income.html", screen="phone")
+    page = open_page("03-income.html", screen="phone")
     link = page.locator(f"{drawer} li a").last
     assert not link.is_visible()
     page.locator(switch).focus()

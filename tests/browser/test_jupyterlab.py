@@ -10,7 +10,7 @@ import sys
 import pytest
 from checkout import NOTEBOOKS, ROOT
 
-NAME = "10-three-public-expenses"
+NAME = "12-three-public-expenses"
 
 
 @pytest.fixture(scope="module")

@@ -78,7 +78,7 @@ def test_every_chapter_explains_its_terms_where_they_stand(open_page, chapter):
 
 
 def test_the_meaning_shows_on_hover_can_be_pointed_at_and_goes_away(open_page):
-    page = open_page("01-income.html")
+    page = open_page("03-income.html")
     term, note = page.locator("a.term").first, page.locator("#term-note")
     expect(note).to_be_hidden()
     term.hover()
@@ -91,16 +91,16 @@ def test_the_meaning_shows_on_hover_can_be_pointed_at_and_goes_away(open_page):
 
 
 def test_a_term_leads_to_its_entry_without_scripts_too(open_page):
-    page = open_page("01-income.html", java_script_enabled=False)
+    page = open_page("03-income.html", java_script_enabled=False)
     term = page.locator("a.term").first
     entry = term.get_attribute("href").partition("#")[2]
     term.click()
-    page.wait_for_url("**/13-glossary.html#*")
+    page.wait_for_url("**/17-glossary.html#*")
     expect(page.locator(f"[id='{entry}']")).to_be_in_viewport()
 
 
 def test_a_term_on_a_phone_stays_on_the_screen(open_page):
-    page = open_page("06-operating-funds.html", screen="phone")
+    page = open_page("07-operating-funds.html", screen="phone")
     for term in page.locator("a.term").all():
         term.focus()
         box = page.locator("#term-note").bounding_box()
@@ -113,7 +113,7 @@ def test_a_term_on_a_phone_stays_on_the_screen(open_page):
 @pytest.mark.parametrize("disk", [False, True], ids=["server", "disk"])
 @pytest.mark.parametrize("asked", ASKED)
 def test_the_search_finds_it_on_the_right_page(open_page, asked, disk):
-    page = open_page("00-start-here.html", disk=disk)
+    page = open_page("02-start-here.html", disk=disk)
     field = page.get_by_role("searchbox").or_(page.locator("input.sidebar-search")).first
     field.fill(asked)
     field.press("Enter")

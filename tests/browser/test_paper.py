@@ -15,14 +15,14 @@ def test_paper_has_the_text_and_nothing_for_the_screen(open_page, name, scheme):
 
 
 def test_code_that_a_reader_opened_stays_off_paper(open_page):
-    page = open_page("01-income.html")
+    page = open_page("03-income.html")
     page.locator("button.all-code").click()
     page.emulate_media(media="print")
     assert rules.broken(page, rules.PAPER) == []
 
 
 def test_the_switch_to_dark_does_not_reach_paper(open_page):
-    page = open_page("01-income.html")
+    page = open_page("03-income.html")
     while page.evaluate("document.body.dataset.theme") != "dark":
         page.locator("button.theme-toggle:visible").click()
     page.emulate_media(media="print")

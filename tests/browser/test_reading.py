@@ -41,7 +41,7 @@ def test_one_button_shows_all_code_and_the_choice_is_remembered(open_page, chapt
 
 
 def test_the_choice_holds_on_other_pages(open_page):
-    page = open_page("01-income.html")
+    page = open_page("03-income.html")
     page.locator(ALL_CODE).click()
     page.locator(".related-pages a[rel=next]").click()
     page.wait_for_url("**/02-*")
@@ -50,7 +50,7 @@ def test_the_choice_holds_on_other_pages(open_page):
 
 @pytest.mark.parametrize("disk", [False, True], ids=["server", "disk"])
 def test_folds_need_no_scripts(open_page, disk):
-    page = open_page("01-income.html", java_script_enabled=False, disk=disk)
+    page = open_page("03-income.html", java_script_enabled=False, disk=disk)
     expect(page.locator(ALL_CODE)).to_be_hidden()  # it could do nothing
     fold = page.locator(CODE).first
     expect(fold.locator("pre")).to_be_hidden()

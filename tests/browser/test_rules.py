@@ -38,7 +38,7 @@ SPOILT = [
 
 @pytest.mark.parametrize(("rule", "spoil", "message"), SPOILT)
 def test_a_spoilt_page_is_noticed(open_page, rule, spoil, message):
-    page = open_page("01-income.html")
+    page = open_page("03-income.html")
     if rule == "PAPER":
         page.emulate_media(media="print")
     assert rules.broken(page, getattr(rules, rule)) == []
@@ -56,7 +56,7 @@ def test_a_spoilt_page_is_noticed(open_page, rule, spoil, message):
     ],
 )
 def test_axe_notices_a_barrier(open_page, spoil, message):
-    page = open_page("01-income.html")
+    page = open_page("03-income.html")
     page.evaluate(f"const article = document.querySelector('article'); {spoil}")
     assert {found.partition(":")[0] for found in barriers(page)} == {message}
 

@@ -44,7 +44,7 @@ def test_each_table_offers_its_numbers_as_csv(open_page, chapter):
 
 
 def test_a_table_arrives_under_its_name(open_page):
-    page = open_page("01-income.html")
+    page = open_page("03-income.html")
     with page.expect_download() as download:
         page.locator("article a[download][href$='.csv']").first.click()
     assert re.fullmatch(r"01-income-[\w-]+\.csv", download.value.suggested_filename)

@@ -56,7 +56,7 @@ def test_every_number_with_a_link_stands_where_the_link_leads(open_page, chapter
 
 def test_each_chapter_has_tables_or_prose_that_can_be_traced(open_page):
     """By the mouse: the words come into view, and are set off from the rest."""
-    page = open_page("01-income.html")
+    page = open_page("03-income.html")
     link = page.locator("a.stated").first
     target = link.get_attribute("href").partition("#")[2]
     link.click()
@@ -70,7 +70,7 @@ def test_each_chapter_has_tables_or_prose_that_can_be_traced(open_page):
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
 def test_there_and_back_again(open_page, scripts):
-    page = open_page("01-income.html", java_script_enabled=scripts)
+    page = open_page("03-income.html", java_script_enabled=scripts)
     fact = page.locator("a.stated[href*='#F']").first.get_attribute("href").partition("#")[2]
     page.locator(f"a.stated[href='{PAGE}#{fact}']").first.focus()
     page.keyboard.press("Enter")
@@ -79,8 +79,8 @@ def test_there_and_back_again(open_page, scripts):
     page.wait_for_url(f"**/{PAGE}#e-{fact}")
     entry = page.locator(f"[id='e-{fact}']")
     entry.locator("summary").press("Enter")
-    entry.locator("a[href^='01-income.html']").first.press("Enter")
-    page.wait_for_url("**/01-income.html*")
+    entry.locator("a[href^='03-income.html']").first.press("Enter")
+    page.wait_for_url("**/03-income.html*")
     back = page.url.partition("#")[2]
     expect(page.locator(f"[id='{back}']").first).to_be_in_viewport()
 
