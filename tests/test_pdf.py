@@ -40,7 +40,7 @@ INCOME = f"""<p>See <a href="02-spending.html">Spending</a>, <a href="02-spendin
 </section>
 <section id="next"><h2>Next</h2><p>Go on.</p></section>"""
 SPENDING = """<section id="the-sum"><h2>The sum</h2><details><summary>More</summary><p>Folded words.</p></details>
-<table><tr><th id="term-a">A</th><td><a href="03-income.html">Income</a></td></tr></table></section>
+<table><tr><th id="term-a">A</th><td><a href="01-income.html">Income</a></td></tr></table></section>
 <section id="one"><h2>One</h2><p aria-labelledby="one">Again.</p></section>"""
 TEXT = """<ol class="entries"><li id="e-F001"><a href="#F001" id="F001">561.4</a>
 <details><summary>holds in 1 check</summary><p>C01</p></details></li></ol>"""
@@ -51,7 +51,7 @@ def html(tmp_path):
     """A small edition: two chapters, the disclosure, and pages that are not printed."""
     pages = {
         "02-spending": ("Spending", SPENDING),
-        "03-income": ("Income", INCOME),
+        "01-income": ("Income", INCOME),
         "disclosure": ("The disclosure", TEXT),
         "gallery": ("Gallery", ""),
         "index": ("Reading", "<p>Every year.</p>"),
@@ -74,7 +74,7 @@ def book(html):
 
 
 def test_chapters_come_in_reading_order_and_the_disclosure_last(html, book):
-    order = ["03-income", "02-spending", "disclosure"]
+    order = ["01-income", "02-spending", "disclosure"]
     assert pdf.reading_order(html) == order
     assert [heading["id"] for heading in book.select("article h1")] == order
     assert [link["href"] for link in book.select(".contents a")] == [f"#{name}" for name in order]
@@ -163,7 +163,7 @@ def fake_pdf(*elements):
     """A PDF of two pages with its structure, without its contents: (kind, pages, children) for each element."""
     writer = PdfWriter()
     pages = [writer.add_blank_page(100, 100).indirect_reference for _ in range(2)]
-    names = {"/03-income": pages[0], "/02-spending": pages[1]}
+    names = {"/01-income": pages[0], "/02-spending": pages[1]}
     places = {name: ArrayObject([page, NameObject("/XYZ")]) for name, page in names.items()}
 
     def add(kind, on, children=()):
@@ -189,7 +189,7 @@ def tagged(**entries):
 
 
 def test_page_numbers_are_read():
-    assert pdf.page_numbers(fake_pdf()) == {"03-income": 1, "02-spending": 2}
+    assert pdf.page_numbers(fake_pdf()) == {"01-income": 1, "02-spending": 2}
 
 
 @pytest.mark.parametrize(
