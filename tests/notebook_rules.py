@@ -29,7 +29,7 @@ from prose import DATE, NUMBER, SUM, Evidence, Said, adds_up, dates, of_facts, o
 
 from budgetbook import read_disclosure
 from budgetbook.rules import load
-from budgetbook.show.collection import disclosures_read
+from budgetbook.show.collection import CAREFUL, disclosures_read, reading_time
 from budgetbook.show.tables import as_html, as_text
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "book"))
@@ -40,6 +40,8 @@ EXCEPTIONS = Path(__file__).with_name("prose_numbers.csv")
 MAX_LINES = 12  # non-blank lines of a code cell: one whole thought
 MAX_RUN = 2  # code cells between two pieces of prose
 STATUTES = frozenset({"预算法实施条例", "机关事务管理条例"})  # may be named without being quoted
+MAX_POINT = 120  # characters of a line of the point
+COLLAPSED = "jp-MarkdownHeadingCollapsed"
 MIN_ALT = 40  # characters; a shorter alternative text cannot name the chart, its subject and its finding
 HOSTS = frozenset()  # outside hosts that a notebook may link to: none so far
 MIME_TYPES = {"image/png", "text/html", "text/markdown", "text/plain"}
@@ -203,7 +205,10 @@ def metadata(nb, context: Context) -> list[str]:
     for i, cell in enumerate(nb.cells, 1):
         if not cell.get("id") or ids.count(cell.id) > 1:
             problems.append(f"{context.where(i)}: the cell id is missing or not unique")
-        if extra := set(cell.metadata) - {"tags"}:
+        careful = cell.cell_type == "markdown" and re.match(f"#+ {CAREFUL}", cell.source)
+        if bool(careful) != cell.metadata.get(COLLAPSED, False):
+            problems.append(f"{context.where(i)}: what is for the careful, and only that, is collapsed ({COLLAPSED})")
+        if extra := set(cell.metadata) - {"tags", COLLAPSED}:
             problems.append(f"{context.where(i)}: cell metadata that does not belong here: {sorted(extra)}")
     return problems
 
@@ -230,6 +235,33 @@ def opening(nb, context: Context) -> list[str]:
         for label, pattern in OPENING.items()
         if not re.search(pattern, text, re.IGNORECASE)
     ]
+
+
+POINT = re.compile(r"^\*\*The point in three lines\*\*\n\n((?:\d\. .*\n(?:   .*\n)*)+)", re.MULTILINE)
+
+
+def point(nb, context: Context) -> list[str]:
+    """A reader who goes no further has the point, in three lines."""
+    text = "\n".join(cell.source for _, cell in cells(nb, "markdown") if cell in nb.cells[:2])
+    found = POINT.search(text + "\n")
+    lines = [" ".join(line.split()) for line in re.split(r"^\d\. ", found[1] if found else "", flags=re.MULTILINE)[1:]]
+    if len(lines) != 3:
+        return [f"{context.where()}: the opening does not tell the point in three lines, but in {len(lines)}"]
+    return [
+        f"{context.where()}: {len(line)} characters are no line (at most {MAX_POINT}): {line}"
+        for line in lines
+        if len(line) > MAX_POINT
+    ]
+
+
+def times(nb, context: Context) -> list[str]:
+    """The minutes that the opening gives are those that the words take."""
+    time = reading_time(nb.cells)
+    careful = f", {time['careful']} more for the careful" if time["careful"] else ""
+    right = f"- **Time:** about {time['minutes']} minutes to read{careful}, {time['exercises']} for the exercises"
+    if any(right in cell.source.splitlines() for cell in nb.cells[:2]):
+        return []
+    return [f"{context.where()}: by its words the opening should say: {right}"]
 
 
 def closing(nb, context: Context) -> list[str]:
@@ -549,7 +581,7 @@ NAME = re.compile(
 )  # picture, item, section
 FIELD = re.compile(r"\{[^{}]*\}")  # of a template
 QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
-MINUTES = re.compile(r"\d+(?:\s*(?:-|–|to)\s*\d+)?(?=\s*min)", re.IGNORECASE)
+TIME = re.compile(r"^- \*\*Time:\*\*.*$", re.MULTILINE)  # of the opening; the rule `times` measures it
 
 
 def numbers(text: str) -> set[Decimal]:
@@ -572,7 +604,7 @@ def prose(nb) -> Iterator[tuple[int, str]]:
     """
     for i, cell in cells(nb, "markdown"):
         text = cell.source
-        for pattern in [FENCE, CODE_SPAN, QUOTED, *NOT_A_CLAIM] + ([MINUTES] if i <= 2 else []):
+        for pattern in [FENCE, CODE_SPAN, QUOTED, *NOT_A_CLAIM] + ([TIME] if i <= 2 else []):
             text = pattern.sub(blank, text)
         yield i, without_citations(text)
 
@@ -582,6 +614,8 @@ def evidence(nb, context: Context) -> Evidence:
     disclosure, found, shown = LIST_MARKER.sub(" ", context.disclosure), [], []
     for _, output in outputs(nb):
         metadata, text = output.get("metadata", {}), output.get("data", {}).get("text/plain", output.get("text", ""))
+        if "passage" in metadata:  # the disclosure once more
+            continue
         found += [number for part in ("table", "values") if part in metadata for number in of_table(metadata[part])]
         if text.startswith("Picture "):  # the name above and the digest below say nothing about the budget
             text = text.partition("\n")[2].rpartition("\n\n")[0]
@@ -708,6 +742,7 @@ RULES = [
     metadata,
     heading_levels,
     opening,
+    times,
     closing,
     cell_length,
     ideas,

@@ -290,19 +290,30 @@ def test_the_reading_order_can_be_followed():
 
 def test_the_index_follows_the_notebooks():
     rows = [
-        {"file": "01-a.ipynb", "title": "A: one", "question": "Why?", "section": "一", "minutes": "5", "first": []},
+        {
+            "file": "01-a.ipynb",
+            "title": "A: one",
+            "question": "Why?",
+            "section": "一",
+            "minutes": "5",
+            "careful": "",
+            "exercises": "15",
+            "first": [],
+        },
         {
             "file": "02-b.ipynb",
             "title": "B",
             "question": "How?",
             "section": "二",
             "minutes": "7",
+            "careful": "5",
+            "exercises": "10",
             "first": ["01-a.ipynb"],
         },
     ]
     first, second, total = chapter_table(rows).splitlines()
-    assert first == "| [A: one](01-a.html) | Why? | 一 | nothing | 5 |"
-    assert "| [A](01-a.html) | 7 |" in second and "**12**" in total
+    assert first == "| [A: one](01-a.html) | Why? | 一 | nothing | 5 | 15 |"
+    assert "| [A](01-a.html) | 12 | 10 |" in second and "**17** | **25**" in total
 
 
 def test_the_gallery_has_every_picture():

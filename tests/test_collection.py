@@ -5,6 +5,7 @@ import re
 
 import nbformat
 import pytest
+import notebook_rules as rules
 from checkout import NOTEBOOKS
 
 from budgetbook.show import collection
@@ -15,7 +16,7 @@ START = NOTEBOOKS / "02-start-here.ipynb"
 def test_every_notebook_is_there_with_its_minutes():
     found = collection.read_collection(NOTEBOOKS)
     assert list(found.index) == [path.stem[3:] for path in sorted(NOTEBOOKS.glob("*.ipynb"))]
-    assert found["minutes"].between(10, 60).all()
+    assert found["minutes"].between(5, 45).all() and found["exercises"].between(5, 60).all()
 
 
 def test_what_is_to_be_read_first_stands_before():
@@ -37,5 +38,26 @@ def test_a_day_holds_all_that_its_notebooks_ask_to_be_read_first():
 def test_an_opening_without_minutes_is_refused(tmp_path):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Title")])
     nbformat.write(notebook, tmp_path / "00-none.ipynb")
-    with pytest.raises(ValueError, match="question, section, minutes, first"):
+    with pytest.raises(ValueError, match="question, section, minutes, exercises, first"):
         collection.read_collection(tmp_path)
+
+
+def test_the_time_is_that_of_the_words():
+    def words(minutes):
+        return " ".join(["word"] * (minutes * collection.WORDS_A_MINUTE - 20))
+
+    markdown, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
+    said = nbformat.v4.new_output("display_data", {"text/markdown": words(5), "text/plain": words(5)})
+    tables = [nbformat.v4.new_output("display_data", {"text/plain": "1"}, metadata={"table": {}}) for _ in range(20)]
+    cells = [
+        markdown(f"# Title\n\n{words(10)}\n\n[one](https://example.org/{'a-' * 900})"),
+        code("x = 1\n" * 5000, outputs=[said, *tables]),
+        markdown(f"## For the careful: rounding\n\n### Deep\n\n{words(5)}"),
+        markdown(words(5)),
+        markdown(f"## What we found\n\n{words(5)}\n\n<details>\n\n{words(50)}\n\n</details>"),
+        markdown("## Exercises\n\n1. **Read it off.** Which?\n2. **Compute it.** How much?\n3. **Argue it.** Why?"),
+        markdown(f"It is folded: {words(50)}"),
+    ]
+    assert collection.reading_time(cells) == {"minutes": 25, "careful": 10, "exercises": 15}
+    (problem,) = rules.times(nbformat.v4.new_notebook(cells=cells), rules.Context("00-some"))
+    assert "about 25 minutes to read, 10 more for the careful, 15 for the exercises" in problem

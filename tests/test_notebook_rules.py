@@ -103,7 +103,8 @@ def good():
     """Cells: 0 title and opening, 1 code with a picture, 2 prose, 3 code with a table, 4 the end."""
     opening = (
         "# The income budget\n\nWhere does the money come from?\n\n"
-        "- **What you will learn:** to read it.\n- **Read first:** nothing.\n- **Time:** 15–20 minutes.\n"
+        "**The point in three lines**\n\n1. It is one.\n2. It is two,\n   in two lines of the cell.\n3. It is three.\n\n"
+        "- **What you will learn:** to read it.\n- **Read first:** nothing.\n- **Time:** about 5 minutes to read, 5 for the exercises\n"
         "- **Section:** 三、（一）"
     )
     prose = (
@@ -113,7 +114,8 @@ def good():
         "<details><summary>More</summary>\n\nIt is in [the package](../src/budgetbook).<br>\n\n</details>"
     )
     end = "\n\n".join(
-        f"## {title}\n\nText." for title in ["What we found", "What this cannot tell", "Exercises", "Next"]
+        f"## {title}\n\n{'1. **Read it off.** Which?' if title == 'Exercises' else 'Text.'}"
+        for title in ["What we found", "What this cannot tell", "Exercises", "Next"]
     )
     nb = new_notebook(
         metadata=rules.METADATA,
@@ -185,13 +187,17 @@ BROKEN = [
     (rules.metadata, lambda nb: nb.update(nbformat_minor=4)),
     (rules.metadata, cell(1, metadata={"execution": {"iopub.status.busy": "2026-01-01"}})),
     (rules.metadata, cell(1, id="a")),
+    (rules.metadata, cell(2, metadata={"jp-MarkdownHeadingCollapsed": True})),
+    (rules.metadata, source(2, "## 1. The passage", "## For the careful: rounding")),
+    (rules.times, source(0, "about 5", "about 10")),
+    (rules.times, source(0, " to read", "")),
     (rules.heading_levels, source(0, "# The income", "The income")),
     (rules.heading_levels, source(0, "# The income", "Hello.\n\n# The income")),
     (rules.heading_levels, add("# A second title")),
     (rules.heading_levels, add("#### Too deep")),
     (rules.opening, source(0, "What you will learn", "Contents")),
     (rules.opening, source(0, "Read first", "Before")),
-    (rules.opening, source(0, "15–20 minutes", "a while")),
+    (rules.opening, source(0, "5 minutes", "a while")),
     (rules.opening, source(0, "Section", "Part")),
     (rules.closing, source(4, "## What this cannot tell", "What this cannot tell")),
     (rules.closing, source(4, "## Next", "## Onwards")),

@@ -43,7 +43,9 @@ def test_a_broken_link_is_seen():
 
 def chapter_rows(rows):
     return [
-        f"| [{r['title']}](notebooks/{r['file']}) | {r['question']} | {r['section']} | {r['minutes']} |" for r in rows
+        f"| [{r['title']}](notebooks/{r['file']}) | {r['question']} | {r['section']} "
+        f"| {int(r['minutes']) + int(r['careful'] or 0)} | {r['exercises']} |"
+        for r in rows
     ]
 
 
@@ -55,7 +57,7 @@ def test_the_map_of_notebooks_is_what_the_notebooks_say():
 
 def test_a_chapter_whose_opening_changes_is_seen(tmp_path):
     source = ROOT / "notebooks" / "03-income.ipynb"
-    changed = source.read_text(encoding="utf-8").replace("about 25 minutes", "about 95 minutes")
+    changed = source.read_text(encoding="utf-8").replace("15 for the exercises", "95 for the exercises")
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "notebooks" / source.name).write_text(changed, encoding="utf-8")
     (row,) = chapter_rows(Book(tmp_path).chapters)

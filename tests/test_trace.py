@@ -24,7 +24,7 @@ from budgetbook.disclosure import Disclosure
 from budgetbook.document import Document
 from budgetbook.numbers import Stated, rounded
 from budgetbook.show import tables
-from budgetbook.show.tables import table
+from budgetbook.show.tables import marked, table
 from budgetbook.show.vocabulary import word
 
 FACTS = LILING.facts
@@ -102,12 +102,21 @@ def test_cells_say_which_fact_they_show(monkeypatch):
 def passages(text):
     """The text that the page shows as the disclosure's, without the marks of states."""
     shown = re.findall(r'<div class="passage" lang="zh-Hans">\n(.*?)\n</div>', text, re.DOTALL)
+    shown = [re.sub(r'<p class="english" lang="en">.*?</p>', "", block) for block in shown]
     lines = "".join(line for block in shown for line in block.split("\n"))
     return html.unescape(re.sub(r"<[^>]*>", "", re.sub(r"<sup.*?</sup>", "", lines)))
 
 
 def test_the_page_has_the_disclosure_character_by_character(text):
     assert passages(text) == LILING.text
+
+
+def test_every_sentence_has_its_english_right_below_it(text):
+    pieces = re.findall(r'<p>(.*?)</p>(?:\n<p class="english" lang="en">(.*?)</p>)?', text)
+    plain = [(html.unescape(re.sub(r"<sup.*?</sup>|<[^>]*>", "", zh)).strip(), en) for zh, en in pieces]
+    assert [en for _, en in plain if en] == [marked(en) for en in LILING.translation["en"]]
+    for (zh, _), sentence in zip([pair for pair in plain if pair[1]], LILING.translation["zh"], strict=True):
+        assert zh.endswith(sentence)  # what a converter left stands before one
 
 
 def test_every_figure_is_marked_once_and_where_it_stands(text):
@@ -156,7 +165,7 @@ def test_the_states_shown_are_those_of_the_checks(text):
         expected = "◆" if any(row["state"] == "fails" for row in mine) else expected
         entry = re.search(rf'<li id="e-{fact}".*?<span class="st \w+" aria-hidden="true">(.)</span>', text)
         assert entry[1] == expected, fact
-        mark = re.search(rf' id="{fact}".*?<sup class="st[^>]*>(?:<a[^>]*>)?(.)', text)
+        mark = re.search(rf' id="{fact}".*?<sup class="st[^>]*>(?:<a[^>]*>)?(.)', text, re.DOTALL)
         assert mark[1] == expected or FACTS.set_index("fact").loc[fact, "value"] is None, fact
         inside = text[text.index(f'<li id="e-{fact}"') :].split("</details>")[0]
         rests = [row["check"] for row in checks if fact in row["facts"].split()]

@@ -1,7 +1,7 @@
-// Shows and hides all code of a page with one button, and remembers the choice. Without this script every fold still
-// opens and closes by itself.
+// One switch for the code of all pages, off at first, and remembered. Without this script each cell has a fold of its own.
+document.documentElement.dataset.code = "off"; // at once: the folds are never seen
 document.addEventListener("DOMContentLoaded", () => {
-  const button = document.querySelector("button.all-code");
+  const button = document.querySelector("button.code");
   const folds = [...document.querySelectorAll("details.hide")];
   if (!button || !folds.length) return;
   const remembered = (value) => {
@@ -14,8 +14,8 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   const set = (open) => {
     folds.forEach((fold) => (fold.open = open));
+    document.documentElement.dataset.code = open ? "on" : "off";
     button.setAttribute("aria-pressed", open);
-    button.textContent = open ? "Hide all code" : "Show all code";
   };
   button.hidden = false;
   button.addEventListener("click", () => {
@@ -25,6 +25,14 @@ document.addEventListener("DOMContentLoaded", () => {
   });
   if (remembered() === "open") set(true);
 });
+
+// A link to a section for the careful opens it.
+const openCareful = () => {
+  const fold = document.getElementById(decodeURIComponent(location.hash.slice(1)))?.querySelector(":scope > details");
+  if (fold) fold.open = true;
+};
+addEventListener("hashchange", openCareful);
+document.addEventListener("DOMContentLoaded", openCareful);
 
 // The meaning of a marked word, on hover and on focus. Without this script the word is a link to its entry. The note can
 // be pointed at, and goes away with Escape.

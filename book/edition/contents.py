@@ -83,19 +83,24 @@ def read_book(root):
 
 
 def chapter_table(rows):
-    """The index of the chapters, as rows of a Markdown table, with the minutes of all of them below."""
+    """The index of the chapters, as rows of a Markdown table, with the minutes of all of them below.
+
+    Two columns of minutes: to read a chapter with what it has for the careful, and to do its exercises.
+    """
     titles = {row["file"]: row["title"].partition(":")[0] for row in rows}
 
     def link(file, title):
         return f"[{title}]({file.removesuffix('.ipynb')}.html)"
 
+    times = [(int(row["minutes"] or 0) + int(row["careful"] or 0), int(row["exercises"] or 0)) for row in rows]
     lines = [
         f"| {link(row['file'], row['title'])} | {row['question']} | {row['section']} "
-        f"| {', '.join(link(file, titles[file]) for file in row['first']) or 'nothing'} | {row['minutes']} |"
-        for row in rows
+        f"| {', '.join(link(file, titles[file]) for file in row['first']) or 'nothing'} "
+        f"| {read} | {exercises} |"
+        for row, (read, exercises) in zip(rows, times, strict=True)
     ]
-    minutes = sum(int(row["minutes"]) for row in rows if row["minutes"])
-    return "\n".join([*lines, f"| **All of it** | | | | **{minutes}** |"])
+    read, exercises = map(sum, zip(*times, strict=True))
+    return "\n".join([*lines, f"| **All of it** | | | | **{read}** | **{exercises}** |"])
 
 
 def picture(name, alt):

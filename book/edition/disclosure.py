@@ -10,6 +10,7 @@ import html
 import re
 from collections import Counter
 from decimal import Decimal
+from itertools import pairwise
 
 from budgetbook.audit.checks import FAILS, HOLDS, ROUNDING, UNTESTED
 from budgetbook.show.tables import marked
@@ -166,13 +167,25 @@ class DisclosurePage:
         starts[0] = 0
         return list(zip(rows, starts, [*starts[1:], len(text)], strict=True))
 
+    def pieces(self, start, end, sentences):
+        """A part of the text cut into its lines, and these where one of the sentences begins."""
+        text, cuts = self.disclosure.text, {start, end}
+        cuts |= {match.end() for match in re.finditer("\n", text[:end]) if match.end() > start}
+        cuts |= {
+            place for place in sentences if start < place < end and text[text.rfind("\n", 0, place) + 1 : place].strip()
+        }
+        return [text[a:b] for a, b in pairwise(sorted(cuts))]
+
     def passage(self, start, end):
-        """A part of the text, line by line, verbatim."""
-        lines, at = [], start
-        for line in re.findall(r"[^\n]*\n|[^\n]+", self.disclosure.text[start:end]):
-            kind = "" if line.strip() else ' class="blank"'
-            lines.append(f"<p{kind}>{self.marks(at, at + len(line))}</p>")
-            at += len(line)
+        """A part of the text, verbatim, line by line or, where there is a translation, sentence by sentence with it."""
+        text, lines, at = self.disclosure.text, [], start
+        english = {row.start: row.en for row in self.disclosure.translation.itertuples()}
+        for piece in self.pieces(start, end, english):
+            kind = "" if piece.strip() else ' class="blank"'
+            lines.append(f"<p{kind}>{self.marks(at, at + len(piece))}</p>")
+            begins = next((place for place in range(at, at + len(piece)) if place in english), None)
+            lines += [] if begins is None else [f'<p class="english" lang="en">{marked(english[begins])}</p>']
+            at += len(piece)
         return '<div class="passage" lang="zh-Hans">\n' + "\n".join(lines) + "\n</div>"
 
     def entry(self, fact):

@@ -46,6 +46,26 @@ class Translator(HTML5Translator):
         if not self.protect_literal_text and not any(IN_CHINESE in parent.get("classes", ()) for parent in above(node)):
             self.body[-1] = CHINESE.sub(r'<span lang="zh-Hans">\g<0></span>', self.body[-1])
 
+    # ------------------------------------------------------------------------------- sections that fold
+
+    def visit_title(self, node):
+        """The heading of a section for the careful opens it."""
+        if "careful" in node.parent["classes"]:
+            self.body.append("<details>\n<summary>")
+        super().visit_title(node)
+
+    def depart_title(self, node):
+        super().depart_title(node)
+        if "careful" in node.parent["classes"]:
+            self.body.append("</summary>\n")
+
+    def depart_section(self, node):
+        if "careful" in node["classes"]:
+            self.body.append("</details>\n")
+        super().depart_section(node)
+
+    # ------------------------------------------------------------------------------------------- code
+
     def visit_literal_block(self, node):
         """Let the keyboard scroll code. Its HTML is made by Pygments, as one string."""
         try:

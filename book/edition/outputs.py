@@ -18,6 +18,7 @@ from docutils import nodes
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
+from budgetbook.show.collection import CAREFUL
 from budgetbook.show.tables import by_column
 from budgetbook.show.vocabulary import word
 from edition.contents import read_book
@@ -113,6 +114,9 @@ class ShowOutputs(SphinxTransform):
                 self.show(bundle, output["metadata"])
         for cell in self.find("cell_code"):
             self.fold_code(cell)
+        for section in self.document.findall(nodes.section):
+            if section[0].astext().startswith(CAREFUL):
+                section["classes"].append("careful")
         for raw in reversed(list(self.document.findall(nodes.raw))):
             self.fold_details(raw)
         for link in self.document.findall(nodes.reference):
@@ -132,6 +136,8 @@ class ShowOutputs(SphinxTransform):
             image, *below = self.picture(name, metadata["image/png"], metadata.get("values"))
             bundle.parent += below  # what else the cell shows of the picture comes first
             bundle.replace_self(image)
+        elif "passage" in metadata:
+            next(bundle.findall(nodes.block_quote))["classes"].append("sentences")
         elif "words_of" in metadata:  # for viewers that know no alternative text; here the picture has it
             bundle.parent.remove(bundle)
 

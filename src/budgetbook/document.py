@@ -227,9 +227,45 @@ class Document:
         markers = (self.view.at(s.start + len(s.marker)) for s in self.section_list if s.marker)
         return Places(self.view.text, markers)
 
+    @cached_property
+    def translation(self) -> pd.DataFrame:
+        """One row a sentence with its English, in order: sentence, section, start, end, zh, en.
+
+        `zh` is what is published at [start, end), without a converter's residue before it. No rows if the folder has no
+        `notes/translation.csv`; raises ValueError naming the first sentence of that file that is not the text's next.
+        """
+        columns = ["sentence", "section", "start", "end", "zh", "en"]
+        if self.folder is None or not (self.folder / "notes" / "translation.csv").is_file():
+            return pd.DataFrame(columns=columns)
+        letters = [(place, char) for place, char in enumerate(self.text) if not char.isspace()]
+        rows, at = [], 0
+        for row in self.load("translation").itertuples():
+            words = "".join(row.zh.split())
+            here = letters[at : at + len(words)]
+            at += len(words)
+            if "".join(char for _, char in here) != words:
+                raise ValueError(f"{self.folder}/notes/translation.csv: sentence {row.sentence} is not the text's next")
+            start, end = here[0][0], here[-1][0] + 1
+            start += len(residue[0]) if (residue := RESIDUE.match(self.text, start)) else 0
+            rows.append((row.sentence, self.section_at(start), start, end, self.text[start:end], row.en))
+        if at < len(letters):
+            raise ValueError(
+                f"{self.folder}/notes/translation.csv: ends before the text, at character {letters[at][0]}"
+            )
+        return pd.DataFrame(rows, columns=columns)
+
     def passage(self, section: str) -> str:
         """The words of a section, with all that is below it, as published."""
         for s in self.section_list:
             if s.section == section:
                 return self.text[s.start : s.end].strip()
         raise KeyError(f"no section {section!r}; there are {', '.join(s.section for s in self.section_list)}")
+
+    def translated(self, section: str, lead: bool = False) -> pd.DataFrame:
+        """The rows of `translation` in a section, with all that is below it; lead: only what comes before that."""
+        rows, whole = self.translation, self.passage(section)
+        if lead:
+            return rows[rows["section"] == section]
+        start = next(s.start for s in self.section_list if s.section == section)
+        start = self.text.index(whole, start)
+        return rows[(rows["start"] >= start) & (rows["start"] < start + len(whole))]

@@ -18,6 +18,7 @@ import pandas as pd
 import yaml
 from IPython.display import display
 
+from budgetbook.disclosure import Disclosure
 from budgetbook.markdown import inert
 from budgetbook.show.pictures import Picture, show
 from budgetbook.show.tables import say, table
@@ -78,6 +79,21 @@ class Chapter:
             text = self._markdown("solutions", number, fields)
             head = word("solution", number=number)
             say(f"<details><summary>{head}</summary>\n\n{text}\n\n</details>")
+
+    def passage(self, disclosure: Disclosure, *sections: str, lead: bool = False) -> None:
+        """Show sections of a disclosure sentence by sentence, in Chinese and, in an English chapter, in English below.
+
+        lead: only what a section says before its first subsection. The metadata of the output tell which sentences of
+        `disclosure.translation` it shows, as `passage`. Raises KeyError for a section that is not there, ValueError
+        for one that is not translated.
+        """
+        rows = pd.concat([disclosure.translated(section, lead) for section in sections])
+        if rows.empty:
+            raise ValueError(f"{disclosure.name}: notes/translation.csv has no sentence of {', '.join(sections)}")
+        spoken = ["zh", "en"] if self.language == "en" else ["zh"]
+        said = [inert(text) for sentence in rows[spoken].itertuples(index=False) for text in sentence]
+        shown = {"text/markdown": "\n>\n".join(f"> {text}" for text in said), "text/plain": "\n".join(said)}
+        display(shown, raw=True, metadata={"passage": rows["sentence"].tolist()})
 
     def table(self, key: str, frame: pd.DataFrame, columns: str, total=(), **fields: object) -> None:
         """Show columns of a frame as a table, see `tables.table`; the fields are those of its caption."""

@@ -1,10 +1,11 @@
-"""The collection: what the opening of each notebook says of it."""
+"""The collection: what the opening of each notebook says of it, and how long its words take."""
 
 from __future__ import annotations
 
 import ast
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -13,21 +14,62 @@ PARTS = {
     "title": r"^# (.+)$",
     "question": r"^\*([^*].+)\*$",
     "section": r"\*\*Section of the disclosure:\*\* (.+)$",
-    "minutes": r"\*\*Time:\*\* about (\d+) minutes",
+    "minutes": r"\*\*Time:\*\* about (\d+) minutes to read",
+    "careful": r"\*\*Time:\*\* .*?(\d+) more for the careful",
+    "exercises": r"\*\*Time:\*\* .*?(\d+) for the exercises",
     "first": r"\*\*Read first:\*\* ((?:.|\n(?!- ))+)",
 }
+OPTIONAL = {"careful"}  # not every notebook has sections for the careful
+CAREFUL = "For the careful"  # so begin the headings of sections that most readers may pass over
+WORDS_A_MINUTE = 200  # a little slower than adults read (238, Brysbaert 2019, doi:10.1016/j.jml.2019.104047): figures
+SECONDS = {"picture": 20, "table": 15}  # to look at one
+EXERCISES = {"Read it off": 2, "Compute it": 5, "Argue it": 8, "Try it": 8}  # minutes, by kind
 
 
 def read_opening(path: Path) -> dict:
-    """What a notebook says of itself in its first two cells: file, title, question, section, minutes, and first.
+    """What a notebook says of itself in its first two cells: file, title, question, section, first, and three times.
 
-    `first` lists the files of the notebooks to read before; the rest is text, "" where the opening does not say it.
+    The times are in minutes: `minutes` to read it, `careful` for the sections that fold, `exercises`. `first` lists the
+    files of the notebooks to read before; the rest is text, "" where the opening does not say it.
     """
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"][:2]
     opening = "\n".join("".join(cell["source"]) for cell in cells)
     found = {part: re.search(pattern, opening, re.MULTILINE) for part, pattern in PARTS.items()}
     row = {"file": path.name} | {part: match[1] if match else "" for part, match in found.items()}
     return row | {"said": row["first"], "first": re.findall(r"\((\d\d-[\w-]+\.ipynb)\)", row["first"])}
+
+
+def reading_time(cells: list[dict]) -> dict[str, int]:
+    """The minutes that the cells of a notebook take by their words, in fives: `minutes` to read, `careful`, `exercises`.
+
+    Counted are the English words of prose, of computed sentences and of passages, not code, folds and Chinese; a table
+    and a picture take the seconds of SECONDS, an exercise by its kind.
+    """
+    spent = dict.fromkeys(("minutes", "careful", "exercises"), 0.0)
+    for part, text, seconds in _parts(cells):
+        if part == "exercises":
+            spent[part] += sum(EXERCISES[kind] for kind in re.findall(r"^\d\. \*\*([^*]+)\.\*\*", text, re.MULTILINE))
+            continue
+        plain = re.sub(r"\]\([^)]*\)|<details>.*?</details>", " ", text, flags=re.DOTALL)
+        spent[part] += len(re.findall(r"[A-Za-z0-9][\w.,’'-]*", plain)) / WORDS_A_MINUTE + seconds / 60
+    return {part: 5 * round(minutes / 5) or 5 * (minutes > 0) for part, minutes in spent.items()}
+
+
+def _parts(cells: list[dict]) -> Iterator[tuple[str, str, int]]:
+    """What there is to read, piece by piece: which of the times it takes, its words, the seconds to look at the rest."""
+    part, depth = "minutes", 0
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            for output in cell["outputs"]:
+                seconds = sum(SECONDS.get(kind, 0) for kind in output.get("metadata", {}))
+                yield part, "".join(output.get("data", {}).get("text/markdown", "")), seconds
+            continue
+        for piece in re.split(r"^(?=#+ )", "".join(cell["source"]), flags=re.MULTILINE):
+            heading = re.match(r"(#+) (.*)", piece)
+            if heading and (part == "minutes" or len(heading[1]) <= depth):
+                careful, exercises = heading[2].startswith(CAREFUL), heading[2].startswith("Exercises")
+                part, depth = "careful" if careful else "exercises" if exercises else "minutes", len(heading[1])
+            yield part, piece, 0
 
 
 def disclosures_read(path: Path) -> list[Path]:
@@ -41,7 +83,7 @@ def disclosures_read(path: Path) -> list[Path]:
 
 
 def read_collection(folder: str | Path = ".") -> pd.DataFrame:
-    """The notebooks of a folder in reading order, by name without number: title, question, section, minutes, first.
+    """The notebooks of a folder in reading order, by name without number: what `read_opening` tells of each.
 
     folder: by default the one in which the notebook that asks lies and runs. `first` lists the notebooks to read before
     this one. Raises FileNotFoundError where there is no notebook, ValueError for an opening that lacks a part.
@@ -52,8 +94,10 @@ def read_collection(folder: str | Path = ".") -> pd.DataFrame:
     rows = []
     for path in paths:
         row = read_opening(path)
-        if lacking := [part for part in PARTS if not row["said" if part == "first" else part]]:
+        needed = [part for part in PARTS if part not in OPTIONAL]
+        if lacking := [part for part in needed if not row["said" if part == "first" else part]]:
             raise ValueError(f"{path.name}: the opening does not say: {', '.join(lacking)}")
         first = [file[3:].removesuffix(".ipynb") for file in row["first"]]
-        rows.append({"notebook": path.stem[3:]} | row | {"minutes": int(row["minutes"]), "first": first})
+        times = {part: int(row[part] or 0) for part in ("minutes", "careful", "exercises")}
+        rows.append({"notebook": path.stem[3:]} | row | times | {"first": first})
     return pd.DataFrame(rows).set_index("notebook").drop(columns=["file", "said"])
