@@ -4,8 +4,8 @@ import ast
 import re
 
 import nbformat
-import pytest
 import notebook_rules as rules
+import pytest
 from checkout import NOTEBOOKS
 
 from budgetbook.show import collection

@@ -103,8 +103,9 @@ def good():
     """Cells: 0 title and opening, 1 code with a picture, 2 prose, 3 code with a table, 4 the end."""
     opening = (
         "# The income budget\n\nWhere does the money come from?\n\n"
-        "**The point in three lines**\n\n1. It is one.\n2. It is two,\n   in two lines of the cell.\n3. It is three.\n\n"
-        "- **What you will learn:** to read it.\n- **Read first:** nothing.\n- **Time:** about 5 minutes to read, 5 for the exercises\n"
+        "**The point in three lines**\n\n1. It is one.\n2. It is two,\n   in two lines of the cell.\n3. It is three."
+        "\n\n- **What you will learn:** to read it.\n- **Read first:** nothing.\n"
+        "- **Time:** about 5 minutes to read, 5 for the exercises\n"
         "- **Section:** 三、（一）"
     )
     prose = (

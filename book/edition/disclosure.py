@@ -178,7 +178,7 @@ class DisclosurePage:
 
     def passage(self, start, end):
         """A part of the text, verbatim, line by line or, where there is a translation, sentence by sentence with it."""
-        text, lines, at = self.disclosure.text, [], start
+        lines, at = [], start
         english = {row.start: row.en for row in self.disclosure.translation.itertuples()}
         for piece in self.pieces(start, end, english):
             kind = "" if piece.strip() else ' class="blank"'

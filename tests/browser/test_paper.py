@@ -16,7 +16,7 @@ def test_paper_has_the_text_and_nothing_for_the_screen(open_page, name, scheme):
 
 def test_code_that_a_reader_opened_stays_off_paper(open_page):
     page = open_page("03-income.html")
-    page.locator("button.all-code").click()
+    page.locator("button.code").click()
     page.emulate_media(media="print")
     assert rules.broken(page, rules.PAPER) == []
 

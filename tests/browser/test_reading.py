@@ -3,55 +3,58 @@
 import pytest
 from playwright.sync_api import expect
 
-ALL_CODE = "button.all-code"
+SWITCH = "button.code"
 CODE = "details.hide"
 
 
-def open_folds(page):
-    return page.locator(f"{CODE}[open]").count()
+def code_shown(page):
+    """How many pieces of code can be seen; and no button of one of them, for there is the switch."""
+    page.evaluate("document.querySelectorAll('section.careful > details').forEach((fold) => (fold.open = true))")
+    expect(page.locator(f"{CODE} > summary:visible")).to_have_count(0)
+    return page.locator(f"{CODE} pre:visible").count()
 
 
-def test_code_is_folded_until_a_reader_asks_for_it(open_page, chapter):
+def test_one_switch_shows_all_code_and_is_remembered(open_page, chapter):
     page = open_page(chapter)
-    assert page.locator(CODE).count() > 0 and open_folds(page) == 0
-    fold = page.locator(CODE).first
-    expect(fold.locator("summary")).to_have_text("Show code", use_inner_text=True)
-    fold.locator("summary").click()
-    expect(fold.locator("pre")).to_be_visible()
-    expect(fold.locator("summary")).to_have_text("Hide code", use_inner_text=True)
-    assert open_folds(page) == 1, "the others stay folded"
-    fold.locator("summary").press("Enter")
-    expect(fold.locator("pre")).to_be_hidden()
-
-
-def test_one_button_shows_all_code_and_the_choice_is_remembered(open_page, chapter):
-    page = open_page(chapter)
-    total, button = page.locator(CODE).count(), page.locator(ALL_CODE)
-    expect(button).to_have_attribute("aria-pressed", "false")
-    button.press("Enter")
-    assert open_folds(page) == total
-    expect(button).to_have_attribute("aria-pressed", "true")
-    expect(button).to_have_text("Hide all code")
+    total, switch = page.locator(CODE).count(), page.locator(SWITCH)
+    assert total > 0 and code_shown(page) == 0
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    switch.press("Enter")
+    assert code_shown(page) == total
+    expect(switch).to_have_attribute("aria-pressed", "true")
     page.reload()
-    assert open_folds(page) == total, "after a reload"
-    button.click()
-    assert open_folds(page) == 0
+    assert code_shown(page) == total, "after a reload"
+    switch.click()
+    assert code_shown(page) == 0
     page.reload()
-    assert open_folds(page) == 0, "and the other way, too"
+    assert code_shown(page) == 0, "and the other way, too"
 
 
 def test_the_choice_holds_on_other_pages(open_page):
     page = open_page("03-income.html")
-    page.locator(ALL_CODE).click()
+    page.locator(SWITCH).click()
     page.locator(".related-pages a[rel=next]").click()
-    page.wait_for_url("**/02-*")
-    assert open_folds(page) == page.locator(CODE).count() > 0
+    page.wait_for_url("**/04-*")
+    assert code_shown(page) == page.locator(CODE).count() > 0
+
+
+def test_a_section_for_the_careful_opens_by_its_heading_and_by_a_link_to_it(open_page):
+    page = open_page("03-income.html")
+    fold = page.locator("section.careful > details").first
+    inside = fold.locator(":scope > :not(summary)").first
+    expect(inside).to_be_hidden()
+    fold.locator(":scope > summary").press("Enter")
+    expect(inside).to_be_visible()
+    page.reload()
+    expect(inside).to_be_hidden()
+    page.locator(".toc-tree a", has_text="For the careful").first.click()
+    expect(inside).to_be_visible()
 
 
 @pytest.mark.parametrize("disk", [False, True], ids=["server", "disk"])
 def test_folds_need_no_scripts(open_page, disk):
     page = open_page("03-income.html", java_script_enabled=False, disk=disk)
-    expect(page.locator(ALL_CODE)).to_be_hidden()  # it could do nothing
+    expect(page.locator(SWITCH)).to_be_hidden()  # it could do nothing
     fold = page.locator(CODE).first
     expect(fold.locator("pre")).to_be_hidden()
     fold.locator("summary").click()

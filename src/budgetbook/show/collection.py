@@ -40,7 +40,7 @@ def read_opening(path: Path) -> dict:
 
 
 def reading_time(cells: list[dict]) -> dict[str, int]:
-    """The minutes that the cells of a notebook take by their words, in fives: `minutes` to read, `careful`, `exercises`.
+    """The minutes that cells take by their words, in fives: `minutes` to read, `careful`, `exercises`.
 
     Counted are the English words of prose, of computed sentences and of passages, not code, folds and Chinese; a table
     and a picture take the seconds of SECONDS, an exercise by its kind.
@@ -56,7 +56,7 @@ def reading_time(cells: list[dict]) -> dict[str, int]:
 
 
 def _parts(cells: list[dict]) -> Iterator[tuple[str, str, int]]:
-    """What there is to read, piece by piece: which of the times it takes, its words, the seconds to look at the rest."""
+    """What there is to read, in pieces: which of the times it takes, its words, the seconds to look at the rest."""
     part, depth = "minutes", 0
     for cell in cells:
         if cell["cell_type"] == "code":
