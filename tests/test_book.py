@@ -1,13 +1,16 @@
 """What makes executed notebooks and the HTML edition (book/build.py), tried on two small notebooks."""
 
+import ast
 import hashlib
 import json
 import re
 import shutil
 
 import nbformat
+import notebook_rules as rules
 import pytest
 from checkout import FIGURES, NOTEBOOKS, ROOT
+from edition import contents
 from edition.contents import chapter_table, gallery, read_book
 from fontTools.ttLib import TTFont
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
@@ -314,6 +317,27 @@ def test_the_index_follows_the_notebooks():
     first, second, total = chapter_table(rows).splitlines()
     assert first == "| [A: one](01-a.html) | Why? | 一 | nothing | 5 | 15 |"
     assert "| [A](01-a.html) | 12 | 10 |" in second and "**17** | **25**" in total
+
+
+def test_the_ways_through_the_book_are_those_of_its_map():
+    rows = read_book(str(ROOT)).chapters
+    source = "\n".join(c.source for c in nbformat.read(NOTEBOOKS / "02-start-here.ipynb", as_version=4).cells)
+    lists = re.search(r"^short, best = (\[.+?\]), (\[.+\])$", source, re.MULTILINE).groups()
+    assert [ast.literal_eval(names) for names in lists] == list(contents.WAYS.values())
+    minutes, evening, everything = contents.ways(rows).splitlines()
+    assert minutes == "- **Ten minutes** (about 10 minutes to read): [Ten minutes](00-ten-minutes.html)."
+    assert evening.count(".html") == 5 and 45 <= int(re.search(r"about (\d+) minutes", evening)[1]) <= 90
+    assert re.search(r"about \d hours", everything)
+    assert contents.ways(rows[1:2]) == "- **All of it** (about 5 minutes to read): the chapters below, in their order."
+
+
+def test_the_cover_says_nothing_that_the_ten_minutes_do_not():
+    """Its numbers are those of the disclosure and of that chapter, said of the same things; its quotations are exact."""
+    path = NOTEBOOKS / "00-ten-minutes.ipynb"
+    cover = (ROOT / "book" / "index.md").read_text(encoding="utf-8").partition("```")[0]
+    notebook, context = nbformat.read(path, as_version=4), rules.contexts([path])[path]
+    notebook.cells.append(nbformat.v4.new_markdown_cell(re.sub(r"{{.*?}}", "", cover)))
+    assert rules.prose_numbers(notebook, context) == [] and rules.quotes(notebook, context) == []
 
 
 def test_the_gallery_has_every_picture():

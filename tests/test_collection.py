@@ -26,13 +26,12 @@ def test_what_is_to_be_read_first_stands_before():
         assert all(order.index(other) < order.index(name) for other in first), name
 
 
-def test_a_day_holds_all_that_its_notebooks_ask_to_be_read_first():
+def test_an_evening_holds_all_that_its_notebooks_ask_to_be_read_first():
     source = "\n".join(cell.source for cell in nbformat.read(START, as_version=4).cells if cell.cell_type == "code")
-    lists = re.search(r"^day = (\[.+\])\nday \+= (\[.+\])$", source, re.MULTILINE).groups()
-    day = [name for names in lists for name in ast.literal_eval(names)]
-    found = collection.read_collection(NOTEBOOKS).loc[day]
+    evening = ast.literal_eval(re.search(r"^short, best = \[.+?\], (\[.+\])$", source, re.MULTILINE)[1])
+    found = collection.read_collection(NOTEBOOKS).loc[evening]
     for name, first in found["first"].items():
-        assert set(first) <= set(day[: day.index(name)]), name
+        assert set(first) <= set(evening[: evening.index(name)]), name
 
 
 def test_an_opening_without_minutes_is_refused(tmp_path):

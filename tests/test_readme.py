@@ -49,10 +49,18 @@ def chapter_rows(rows):
     ]
 
 
+def all_of_it(rows):
+    read, exercises = (
+        sum(int(r[part] or 0) for r in rows for part in parts) for parts in (("minutes", "careful"), ("exercises",))
+    )
+    return f"| **All of it** | | | **{read}** | **{exercises}** |"
+
+
 def test_the_map_of_notebooks_is_what_the_notebooks_say():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     stated = re.findall(r"^\| \[.*\]\(notebooks/.*$", text, re.MULTILINE)
     assert stated == chapter_rows(Book(ROOT).chapters)
+    assert all_of_it(Book(ROOT).chapters) in text.splitlines()
 
 
 def test_a_chapter_whose_opening_changes_is_seen(tmp_path):

@@ -15,6 +15,12 @@ from edition.search import subjects
 from edition.stated import Links
 
 logger = logging.getLogger(__name__)
+# Ways through the book for readers with less time: the chapters, by name without number. The notebook that draws the map
+# of the book has the same.
+WAYS = {
+    "Ten minutes": ["ten-minutes"],
+    "An evening": ["start-here", "expenditure", "change-on-last-year", "operating-funds", "people"],
+}
 
 
 class Book:
@@ -103,6 +109,22 @@ def chapter_table(rows):
     return "\n".join([*lines, f"| **All of it** | | | | **{read}** | **{exercises}** |"])
 
 
+def ways(rows):
+    """The ways through the book as a Markdown list, with the minutes to read each; without those it has no chapters for."""
+    of_name = {row["file"][3:].removesuffix(".ipynb"): row for row in rows}
+    lines = []
+    for way, names in [*WAYS.items(), ("All of it", list(of_name))]:
+        if not set(names) <= set(of_name):
+            continue
+        chapters = [of_name[name] for name in names]
+        minutes = sum(int(row["minutes"]) + int(row["careful"] or 0) for row in chapters)
+        links = [f"[{row['title'].partition(':')[0]}]({row['file'].removesuffix('.ipynb')}.html)" for row in chapters]
+        time = f"{minutes} minutes" if minutes <= 90 else f"{(minutes + 30) // 60} hours"
+        said = "; ".join(links) if way in WAYS else "the chapters below, in their order"
+        lines.append(f"- **{way}** (about {time} to read): {said}.")
+    return "\n".join(lines)
+
+
 def picture(name, alt):
     """A picture with its words, as Markdown."""
     return f"![{alt}](files/figures/{name}.svg)"
@@ -156,6 +178,7 @@ def fill_page(app, docname, source):
         "chapters": lambda: chapter_table(book.chapters),
         "disclosures": lambda: disclosure_titles(book),
         "gallery": lambda: gallery(book),
+        "ways": lambda: ways(book.chapters),
         "toctree": lambda: "\n".join(f"{title.partition(':')[0]} <{name}>" for name, title in book.titles.items()),
     }
 
