@@ -87,7 +87,7 @@ build/html/index.html: $(wildcard notebooks/*.ipynb book/*.* book/_static/*.* bo
 
 lab: env  ## Open the collection in JupyterLab.
 	$(PY) -m jupyterlab --ServerApp.root_dir="$(CURDIR)" \
-	  --LabApp.default_url=/lab/tree/notebooks/02-start-here.ipynb $(LAB_FLAGS)
+	  --LabApp.default_url=/lab/tree/notebooks/00-ten-minutes.ipynb $(LAB_FLAGS)
 
 mutation: env  ## Change every figure on purpose and see who notices (MUTATION_FLAGS=--fast: without nbval).
 	$(PY) tools/mutation.py $(MUTATION_FLAGS)

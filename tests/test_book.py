@@ -328,11 +328,11 @@ def test_the_ways_through_the_book_are_those_of_its_map():
     assert minutes == "- **Ten minutes** (about 10 minutes to read): [Ten minutes](00-ten-minutes.html)."
     assert evening.count(".html") == 5 and 45 <= int(re.search(r"about (\d+) minutes", evening)[1]) <= 90
     assert re.search(r"about \d hours", everything)
-    assert contents.ways(rows[1:2]) == "- **All of it** (about 5 minutes to read): the chapters below, in their order."
+    assert contents.ways(rows[1:2]) == "- **All of it** (about 5 minutes to read): the chapters below, in order."
 
 
 def test_the_cover_says_nothing_that_the_ten_minutes_do_not():
-    """Its numbers are those of the disclosure and of that chapter, said of the same things; its quotations are exact."""
+    """Its numbers are those of the text and of that chapter, said of the same things; its quotations are exact."""
     path = NOTEBOOKS / "00-ten-minutes.ipynb"
     cover = (ROOT / "book" / "index.md").read_text(encoding="utf-8").partition("```")[0]
     notebook, context = nbformat.read(path, as_version=4), rules.contexts([path])[path]

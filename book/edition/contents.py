@@ -15,8 +15,8 @@ from edition.search import subjects
 from edition.stated import Links
 
 logger = logging.getLogger(__name__)
-# Ways through the book for readers with less time: the chapters, by name without number. The notebook that draws the map
-# of the book has the same.
+# Ways through the book for readers with less time: the chapters, by name without number. The notebook with the map of
+# the book has the same.
 WAYS = {
     "Ten minutes": ["ten-minutes"],
     "An evening": ["start-here", "expenditure", "change-on-last-year", "operating-funds", "people"],
@@ -110,7 +110,7 @@ def chapter_table(rows):
 
 
 def ways(rows):
-    """The ways through the book as a Markdown list, with the minutes to read each; without those it has no chapters for."""
+    """The ways through the book as a Markdown list, with the minutes to read each; only those with all chapters."""
     of_name = {row["file"][3:].removesuffix(".ipynb"): row for row in rows}
     lines = []
     for way, names in [*WAYS.items(), ("All of it", list(of_name))]:
@@ -120,7 +120,7 @@ def ways(rows):
         minutes = sum(int(row["minutes"]) + int(row["careful"] or 0) for row in chapters)
         links = [f"[{row['title'].partition(':')[0]}]({row['file'].removesuffix('.ipynb')}.html)" for row in chapters]
         time = f"{minutes} minutes" if minutes <= 90 else f"{(minutes + 30) // 60} hours"
-        said = "; ".join(links) if way in WAYS else "the chapters below, in their order"
+        said = "; ".join(links) if way in WAYS else "the chapters below, in order"
         lines.append(f"- **{way}** (about {time} to read): {said}.")
     return "\n".join(lines)
 

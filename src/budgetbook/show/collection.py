@@ -6,6 +6,7 @@ import ast
 import json
 import re
 from collections.abc import Iterator
+from math import ceil
 from pathlib import Path
 
 import pandas as pd
@@ -40,7 +41,7 @@ def read_opening(path: Path) -> dict:
 
 
 def reading_time(cells: list[dict]) -> dict[str, int]:
-    """The minutes that cells take by their words, in fives: `minutes` to read, `careful`, `exercises`.
+    """The minutes that cells take by their words, up to the next five: `minutes` to read, `careful`, `exercises`.
 
     Counted are the English words of prose, of computed sentences and of passages, not code, folds and Chinese; a table
     and a picture take the seconds of SECONDS, an exercise by its kind.
@@ -52,7 +53,7 @@ def reading_time(cells: list[dict]) -> dict[str, int]:
             continue
         plain = re.sub(r"\]\([^)]*\)|<details>.*?</details>", " ", text, flags=re.DOTALL)
         spent[part] += len(re.findall(r"[A-Za-z0-9][\w.,’'-]*", plain)) / WORDS_A_MINUTE + seconds / 60
-    return {part: 5 * round(minutes / 5) or 5 * (minutes > 0) for part, minutes in spent.items()}
+    return {part: 5 * ceil(minutes / 5) for part, minutes in spent.items()}
 
 
 def _parts(cells: list[dict]) -> Iterator[tuple[str, str, int]]:
