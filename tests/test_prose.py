@@ -52,7 +52,7 @@ def changes(nb, context) -> Iterator[Change]:
     for order, (i, cell) in enumerate(rules.cells(nb, "markdown")):
         source, text = cell.source, claimed[i]
         plain = source
-        for pattern in [rules.FENCE, rules.CODE_SPAN, *rules.NOT_A_CLAIM] + ([rules.MINUTES] if i <= 2 else []):
+        for pattern in [rules.FENCE, rules.CODE_SPAN, *rules.NOT_A_CLAIM] + ([rules.TIME] if i <= 2 else []):
             plain = pattern.sub(rules.blank, plain)
         left = DATE.sub(rules.blank, SUM.sub(rules.blank, text))
         claims = {claim.start: claim for claim in said(left)}

@@ -117,7 +117,7 @@ def ways(rows):
         if not set(names) <= set(of_name):
             continue
         chapters = [of_name[name] for name in names]
-        minutes = sum(int(row["minutes"]) + int(row["careful"] or 0) for row in chapters)
+        minutes = sum(int(row["minutes"] or 0) + int(row["careful"] or 0) for row in chapters)
         links = [f"[{row['title'].partition(':')[0]}]({row['file'].removesuffix('.ipynb')}.html)" for row in chapters]
         time = f"{minutes} minutes" if minutes <= 90 else f"{(minutes + 30) // 60} hours"
         said = "; ".join(links) if way in WAYS else "the chapters below, in order"
