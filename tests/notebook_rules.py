@@ -577,7 +577,7 @@ NOT_A_CLAIM = [
     re.compile(r"(?<=\[)\d\d\b(?=[^\[\]]*\]\(\d\d-[\w-]+\.ipynb)"),  # [01 Income](03-income.ipynb)
 ]
 NAME = re.compile(
-    r"\d\d-[a-z0-9-]+|[a-z_.]+|[a-z]+\d*(?:-[a-z0-9]+)+|[一二三四五六七八九十（）]+\d+(?:（\d+）)?"
+    r"\d\d-[a-z0-9-]+|[a-z_.]+|[a-z]+\d*(?:-[a-z0-9]+)+|[一二三四五六七八九十（）]+\d+(?:（\d+）)?|名词解释 \d+"
 )  # picture, item, section
 FIELD = re.compile(r"\{[^{}]*\}")  # of a template
 QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
