@@ -121,7 +121,7 @@ def steps(text: str, about: dict, folder: Path) -> Counter[str]:
         disclosure = Disclosure(Counted(text), about, folder)
         for table in DERIVED.values():
             table(disclosure)
-        disclosure.audit.letter("zh", figures=True)
+        disclosure.audit.letter("zh")
         term_uses(disclosure)
     finally:
         sys.settrace(None)

@@ -94,7 +94,7 @@ def quotations(disclosure: Disclosure):
         for column in ("title", "expected", "innocent", "question"):
             yield from ((f"{row['finding']} {column}", m.group()[1:-1]) for m in QUOTED.finditer(row[column]))
     for language in ("en", "zh"):
-        letter = disclosure.audit.letter(language, figures=True)
+        letter = disclosure.audit.letter(language)
         # Marks within marks are turned round where they are quoted.
         yield from (
             (f"letter {language}", re.sub("‘(.*?)’", "“\\1”", m.group()[1:-1])) for m in QUOTED.finditer(letter)

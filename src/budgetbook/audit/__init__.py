@@ -30,6 +30,6 @@ class Audit(Checks):
         """One row a requirement that is not in the text or cannot be told from it; see `asks`."""
         return asks(self)
 
-    def letter(self, language: str = "zh", figures: bool = False) -> str:
-        """A letter to the department that asks for what is not in its text; see `letter`."""
-        return letter(self, language, figures)
+    def letter(self, language: str = "zh") -> str:
+        """A letter to the department that asks what its text leaves open; see `letter`."""
+        return letter(self, language)

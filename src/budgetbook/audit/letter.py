@@ -1,13 +1,15 @@
-"""A letter to a department: one polite request for each thing that a rule names and its text does not hold.
+"""A letter to a department: what its text leaves open, and one polite request for each thing that a rule names.
 
-The requests follow from `coverage`; their wording stands in `rules/requirements.csv`, that of the letter around them in
-`rules/letter.csv`, both in Chinese and in English. Nothing here knows a particular disclosure. The letter asks; what is
-not in a text may be public elsewhere, and the letter says so.
+The questions come first: on checks that fail, on findings that only the department can answer, on figures that a check
+would need. The requests follow from `coverage`. The wording stands in `rules/requirements.csv` and, for the questions
+and the letter around them, in `rules/letter.csv`, both in Chinese and in English. Nothing here knows a particular
+disclosure. The letter asks; what is not in a text may be public elsewhere, and the letter says so.
 """
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 import pandas as pd
 
@@ -49,19 +51,19 @@ def asks(audit) -> pd.DataFrame:
     return rows[COLUMNS]
 
 
-def letter(audit, language: str = "zh", figures: bool = False) -> Markdown:
-    """The letter with these requests as Markdown, in Chinese (zh) or English (en), blanks left for the sender's name.
+def letter(audit, language: str = "zh") -> Markdown:
+    """The letter as Markdown, in Chinese (zh) or English (en): the questions, then the requests, in one numbering.
 
-    figures: add what the arithmetic of the text leaves open: checks that fail, and figures that a check would need.
+    Blanks are left for the sender's name.
     """
     parts, rules = read_letter(language), load("requirements")
     body, year = _known(audit, "body", language), _known(audit, "year", language)
     rows = audit.asks
-    points = [
+    points = [("figures", point) for point in questions(audit, language)]
+    points += [
         (row["group"], _point(row | rules.loc[row["requirement"]].to_dict(), parts, language, year))
         for row in rows[rows["group"] != ""].to_dict("records")
     ]
-    points += [("figures", point) for point in questions_on_figures(audit, language)] if figures else []
     head = [parts[part].format(body=body, year=year) for part in ("title", "salutation", "opening")]
     lines, last = [f"**{head[0]}**", *head[1:], parts["provisions"]], ""
     for number, (group, point) in enumerate(points, 1):
@@ -87,6 +89,10 @@ def _point(row: dict, parts: dict[str, str], language: str, year: object) -> str
         said.append(_quote(row["quote"], row["section"], parts))
     if row[f"place_{language}"]:
         said.append(parts["place"].format(place=row[f"place_{language}"]))
+    if row["beside"]:
+        said.append(
+            parts["rule"].format(provision=_provision(load("requirements").loc[row["beside"]], parts, language))
+        )
     # Only a rule that has departments publish is a rule for the department; any other is named as one to compare.
     said.append(
         parts["see" if row["state"] == DOES_NOT_APPLY else "rule"].format(provision=_provision(row, parts, language))
@@ -117,8 +123,9 @@ def _provision(row: dict, parts: dict[str, str], language: str) -> str:
     return parts[part].format(document=english, article=article, paragraph=paragraph)
 
 
-def questions_on_figures(audit, language: str = "zh") -> list[Markdown]:
-    """What the arithmetic leaves open, as questions: a check that fails, reasons without amounts, figures not stated.
+def questions(audit, language: str = "zh") -> list[Markdown]:
+    """What the text leaves open, as questions: checks that fail, findings that the letter has words for (the parts
+    `ask-RULE`), reasons without amounts, figures not stated.
 
     A figure that a request of the letter asks for already is not asked for again, nor is one that then follows.
     """
@@ -127,13 +134,14 @@ def questions_on_figures(audit, language: str = "zh") -> list[Markdown]:
     rows = audit.asks
     rules = load("requirements").loc[rows["requirement"][rows["group"] != ""], "how"]
     asked = {way["item"] for looks in rules for way in ways(looks)}
-    wanted, points = [], []
-    for check in checks[checks["facts"] != ""].to_dict("records"):
+    gaps, wanted, points = [], [], []
+    for check, sides in zip(checks.to_dict("records"), audit.check_list, strict=True):
+        if not check["facts"]:
+            continue
         fields = {key: check[key] for key in ("left", "right", "unit")}
         fields["words"] = quoted(check["quotes"].split(" | ")[0])
         if check["state"] == FAILS:
-            part = "gap-change" if check["kind"] == "change" else "gap"
-            points.append(parts[part].format(**fields, gap=amount(abs(check["residual"]))))
+            gaps.append(_gap(check["kind"] == "change", sides, fields, parts))
         elif check["state"] == UNTESTED and check["kind"] == "change":
             points.append(parts["unstated-change"].format(**fields))
         elif check["state"] == UNTESTED and check["relation"] == "=":
@@ -141,7 +149,30 @@ def questions_on_figures(audit, language: str = "zh") -> list[Markdown]:
             rest = [name for name in missing if name not in asked]
             # Of an equation whose other figures are known or asked for, the last one follows.
             wanted += rest if len(rest) == len(missing) or len(rest) > 1 else []
+    comma = "、" if language == "zh" else "; "
     if left := [names[item] for item in dict.fromkeys(wanted)]:
-        comma = "、" if language == "zh" else "; "
         points.append(parts["unstated"].format(year=year, names=comma.join(left)))
-    return list(map(Markdown, points))
+    return list(map(Markdown, [*gaps, *_findings(audit, parts, "" if language == "zh" else ", "), *points]))
+
+
+def _gap(of_change: bool, sides, fields: dict, parts: dict[str, str]) -> str:
+    """The question on two sides that do not agree, and which is larger; of a change, which way it goes."""
+    left, right = (Decimal(side.value.numerator) / side.value.denominator for side in (sides.left, sides.right))
+    first, second = (abs(right), abs(left)) if of_change else (left, right)
+    if of_change:
+        direction = parts["decrease" if left < 0 else "increase"]
+        fields = fields | dict(direction=direction, left=amount(abs(left)), total=amount(abs(right)))
+    more = parts["more" if first > second else "less"]
+    return parts["gap-change" if of_change else "gap"].format(**fields, gap=amount(abs(first - second)), more=more)
+
+
+def _findings(audit, parts: dict[str, str], glue: str) -> list[str]:
+    """The findings that the letter has words for, heaviest first, each with the words of the text that it rests on."""
+    points = []
+    for finding in audit.findings.sort_values("weight", ascending=False, kind="stable").to_dict("records"):
+        part = next((parts[f"ask-{rule}"] for rule in finding["rule"].split() if f"ask-{rule}" in parts), None)
+        if part:
+            places = sorted(tuple(map(int, place.split("-"))) for place in finding["places"].split()[:3])
+            words = (quoted(audit.disclosure.text[start:end].strip("，。；")) for start, end in places)
+            points.append(part.format(words=glue.join(dict.fromkeys(words))))
+    return points
