@@ -177,7 +177,7 @@ def chapter(html, name, printed, images):
     heading["id"] = name
     if number := re.match(r"\d\d", name):
         eyebrow = soup.new_tag("p", attrs={"class": "eyebrow"})
-        eyebrow.string = f"Notebook {number[0]}"
+        eyebrow.string = f"Chapter {number[0]}"
         heading.insert_before(eyebrow)
     text.attrs = {"class": f"chapter of-{name}"}
     return text, title

@@ -742,6 +742,7 @@ RULES = [
     metadata,
     heading_levels,
     opening,
+    point,
     times,
     closing,
     cell_length,

@@ -11,10 +11,12 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 from checkout import NOTEBOOKS
+from liling import LILING
 from markdown_it import MarkdownIt
 from nbconvert import HTMLExporter
 
 from budgetbook import Chapter, charts
+from budgetbook.disclosure import Disclosure
 from budgetbook.markdown import Markdown
 from budgetbook.rules import load
 from budgetbook.show import chapter as module
@@ -158,6 +160,23 @@ def test_a_picture_has_its_words_in_an_output_that_every_viewer_shows(shown, tmp
     cell = nbformat.v4.new_code_cell("chapter.picture(...)", outputs=outputs)
     page, _ = HTMLExporter().from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
     assert alt in BeautifulSoup(page, "html.parser").get_text()
+
+
+def test_a_passage_stands_sentence_by_sentence_with_its_english(shown):
+    Chapter("09-test").passage(LILING, "三", lead=True)
+    Chapter("09-test", "zh").passage(LILING, "二")
+    with pytest.raises(KeyError, match="no section '五'"):
+        Chapter("09-test").passage(LILING, "五")
+    with pytest.raises(ValueError, match=r"notes/translation.csv has no sentence of 一"):
+        Chapter("09-test").passage(Disclosure("一、无\n无。"), "一")
+    (both, numbers), (chinese, _) = shown
+    assert numbers == {"passage": [17, 18, 19]}
+    quotes = BeautifulSoup(rendered(both["text/markdown"]), "html.parser").find_all("blockquote")
+    assert [len(quote.find_all("p")) for quote in quotes] == [6]
+    assert (
+        "归口管理、面向全市分配的专项经费" in both["text/plain"] and "allocated to the whole city" in both["text/plain"]
+    )
+    assert "27 人" in chinese["text/plain"] and "posts" not in chinese["text/plain"]
 
 
 def test_words_of_a_disclosure_stay_words(shown):

@@ -10,7 +10,7 @@ import shutil
 import frictionless
 import pytest
 import yaml
-from checkout import DATA, disclosures
+from checkout import DATA, NOTEBOOKS, disclosures
 from expected import read
 from liling import FOLDER, LILING
 
@@ -184,12 +184,20 @@ def names(about: dict) -> list[str]:
 
 
 def test_the_translation_leaves_no_sentence_out():
-    def squeezed(text: str) -> str:
-        return re.sub(r"\s", "", text)
-
-    rows = LILING.load("translation")
-    assert squeezed("".join(rows["zh"])) == squeezed(LILING.text)
-    assert list(rows["sentence"]) == list(range(1, len(rows) + 1))
+    rows = LILING.translation  # which is refused if it is not the text, sentence by sentence, to its end
+    assert list(rows["sentence"]) == list(range(1, len(rows) + 1)) and rows["en"].ne("").all()
+    assert rows["start"].is_monotonic_increasing and (rows["end"] > rows["start"]).all()
     for row in rows.itertuples():  # no amount is lost on the way
         numbers = [set(re.findall(r"\d+\.\d+|\d{3,}", text)) for text in (row.zh, row.en)]
         assert numbers[0] == numbers[1], row.sentence
+
+
+def test_every_sentence_stands_in_some_chapter_with_its_english():
+    shown = [
+        sentence
+        for path in NOTEBOOKS.glob("*.ipynb")
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+        for output in cell.get("outputs", [])
+        for sentence in output.get("metadata", {}).get("passage", [])
+    ]
+    assert sorted(set(shown)) == LILING.translation["sentence"].tolist()

@@ -244,3 +244,49 @@ def test_ranges_hold_what_any_of_them_holds(pairs):
 def test_the_innermost_section_is_found(at):
     holding = [s for s in LILING.section_list if s.start <= at < s.end]
     assert LILING.section_at(at) == (holding[-1].section if holding else "")
+
+
+# --- translation ---
+
+
+def translated(folder, *rows):
+    """A small disclosure with a translation of these sentences."""
+    (folder / "notes").mkdir(parents=True)
+    (folder / "source.txt").write_text(
+        "一、收入\n收入5万元。[bookmark: x]支出5万元。\n（一）其他\n无。\n", encoding="utf-8"
+    )
+    (folder / "about.yml").write_text("id: small\n", encoding="utf-8")
+    lines = [f"{number},{zh},{en}" for number, (zh, en) in enumerate(rows, 1)]
+    (folder / "notes" / "translation.csv").write_text("\n".join(["sentence,zh,en", *lines]) + "\n", encoding="utf-8")
+    return Document.read(folder)
+
+
+ROWS = [("一、收入", "1. Income"), ("收入5万元。", "Income 5."), ("[bookmark: x]支出5万元。", "Expenditure 5.")]
+ROWS += [("（一）其他", "(1) Other"), ("无。", "None.")]
+
+
+def test_a_translation_is_the_text_sentence_by_sentence(tmp_path):
+    document = translated(tmp_path / "small", *ROWS)
+    rows = document.translation
+    assert rows["section"].tolist() == ["一", "一", "一", "一（一）", "一（一）"]
+    assert rows["zh"].tolist()[2] == "支出5万元。", "without what a converter left"
+    assert [document.text[start:end] for start, end in zip(rows["start"], rows["end"], strict=True)] == list(rows["zh"])
+    assert document.translated("一")["en"].tolist() == [en for _, en in ROWS]
+    assert document.translated("一", lead=True)["sentence"].tolist() == [1, 2, 3]
+    assert document.translated("一（一）")["sentence"].tolist() == [4, 5]
+    assert Document("无。").translation.empty
+    with pytest.raises(KeyError, match="no section '二'"):
+        document.translated("二")
+
+
+@pytest.mark.parametrize(
+    ("rows", "problem"),
+    [
+        (ROWS[:2] + ROWS[3:], "sentence 3 is not the text's next"),
+        (ROWS[:4], "ends before the text"),
+        ([*ROWS, ("完。", "End.")], "sentence 6 is not the text's next"),
+    ],
+)
+def test_a_translation_that_leaves_something_out_is_refused(tmp_path, rows, problem):
+    with pytest.raises(ValueError, match=problem):
+        _ = translated(tmp_path / "small", *rows).translation

@@ -78,7 +78,7 @@ def test_chapters_come_in_reading_order_and_the_disclosure_last(html, book):
     assert pdf.reading_order(html) == order
     assert [heading["id"] for heading in book.select("article h1")] == order
     assert [link["href"] for link in book.select(".contents a")] == [f"#{name}" for name in order]
-    assert [p.get_text() for p in book.select(".eyebrow")] == ["Notebook 01", "Notebook 02"]
+    assert [p.get_text() for p in book.select(".eyebrow")] == ["Chapter 01", "Chapter 02"]
 
 
 def test_identifiers_are_unique_and_every_link_arrives(book):

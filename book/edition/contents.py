@@ -119,7 +119,7 @@ def ways(rows):
         chapters = [of_name[name] for name in names]
         minutes = sum(int(row["minutes"] or 0) + int(row["careful"] or 0) for row in chapters)
         links = [f"[{row['title'].partition(':')[0]}]({row['file'].removesuffix('.ipynb')}.html)" for row in chapters]
-        time = f"{minutes} minutes" if minutes <= 90 else f"{(minutes + 30) // 60} hours"
+        time = f"{minutes} minutes" if minutes <= 120 else f"{(minutes + 30) // 60} hours"
         said = "; ".join(links) if way in WAYS else "the chapters below, in order"
         lines.append(f"- **{way}** (about {time} to read): {said}.")
     return "\n".join(lines)
