@@ -85,6 +85,11 @@ def open_folds(text, soup, name):
         summary = fold.find("summary").extract()
         summary.name, summary.attrs = "small", {"class": "standing"}
         fold.replace_with(summary)
+    for fold in text.select("section.careful > details"):
+        fold.find("summary").unwrap()
+        fold.unwrap()
+    for quote in text.select("blockquote.sentences"):  # may go on over a page: it is kept whole sentence by sentence
+        quote.name = "div"
     for fold in text.find_all("details"):
         summary = fold.find("summary")
         label = words(summary)

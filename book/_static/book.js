@@ -28,8 +28,8 @@ document.addEventListener("DOMContentLoaded", () => {
 
 // A link to a section for the careful opens it.
 const openCareful = () => {
-  const fold = document.getElementById(decodeURIComponent(location.hash.slice(1)))?.querySelector(":scope > details");
-  if (fold) fold.open = true;
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (target?.matches("section.careful")) target.querySelector(":scope > details").open = true;
 };
 addEventListener("hashchange", openCareful);
 document.addEventListener("DOMContentLoaded", openCareful);

@@ -168,12 +168,13 @@ class DisclosurePage:
         return list(zip(rows, starts, [*starts[1:], len(text)], strict=True))
 
     def pieces(self, start, end, sentences):
-        """A part of the text cut into its lines, and these where one of the sentences begins."""
+        """A part of the text cut into its lines, and these where a sentence begins, unless words of a fact go on."""
         text, cuts = self.disclosure.text, {start, end}
         cuts |= {match.end() for match in re.finditer("\n", text[:end]) if match.end() > start}
-        cuts |= {
-            place for place in sentences if start < place < end and text[text.rfind("\n", 0, place) + 1 : place].strip()
-        }
+        for place in sentences:
+            within = start < place < end and text[text.rfind("\n", 0, place) + 1 : place].strip()
+            if within and not ((self.facts["start"] < place) & (place < self.facts["end"])).any():
+                cuts.add(place)
         return [text[a:b] for a, b in pairwise(sorted(cuts))]
 
     def passage(self, start, end):
@@ -183,8 +184,8 @@ class DisclosurePage:
         for piece in self.pieces(start, end, english):
             kind = "" if piece.strip() else ' class="blank"'
             lines.append(f"<p{kind}>{self.marks(at, at + len(piece))}</p>")
-            begins = next((place for place in range(at, at + len(piece)) if place in english), None)
-            lines += [] if begins is None else [f'<p class="english" lang="en">{marked(english[begins])}</p>']
+            said = [marked(text) for place, text in english.items() if at <= place < at + len(piece)]
+            lines += [f'<p class="english" lang="en">{" ".join(said)}</p>'] if said else []
             at += len(piece)
         return '<div class="passage" lang="zh-Hans">\n' + "\n".join(lines) + "\n</div>"
 

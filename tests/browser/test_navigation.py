@@ -2,19 +2,19 @@
 
 import pytest
 from playwright.sync_api import expect
-from tested import chapters
+from tested import chapters, unfold
 
 # What a reader may ask for, and the page that answers: the Chinese name of a line, and its English one.
 ASKED = {
-    "会议费": "11-",
-    "meetings": "11-",
-    "三公": "10-",
-    "“三公”经费": "10-",
-    "three public expenses": "10-",
-    "卫生健康支出": "02-",
-    "health": "02-",
-    "机关运行经费": "06-",
-    "agency operating funds": "06-",
+    "会议费": "13-",
+    "meetings": "13-",
+    "三公": "12-",
+    "“三公”经费": "12-",
+    "three public expenses": "12-",
+    "卫生健康支出": "04-",
+    "health": "04-",
+    "机关运行经费": "07-",
+    "agency operating funds": "07-",
 }
 
 
@@ -60,9 +60,10 @@ def test_every_page_is_listed_or_has_a_way_in(open_page, name):
 
 
 def test_every_chapter_explains_its_terms_where_they_stand(open_page, chapter):
-    if chapter.startswith("13-"):
+    if chapter.startswith("17-"):
         pytest.skip("the glossary itself")
     page = open_page(chapter)
+    unfold(page)
     terms, note = page.locator("a.term"), page.locator("#term-note")
     assert terms.count() > 2
     for term in terms.all():
@@ -101,6 +102,7 @@ def test_a_term_leads_to_its_entry_without_scripts_too(open_page):
 
 def test_a_term_on_a_phone_stays_on_the_screen(open_page):
     page = open_page("07-operating-funds.html", screen="phone")
+    unfold(page)
     for term in page.locator("a.term").all():
         term.focus()
         box = page.locator("#term-note").bounding_box()

@@ -42,7 +42,7 @@ def test_a_search_leaves_no_trace(open_page):
     """The words are kept until the next page, which sets them off, and no longer."""
     page = open_page("search.html?q=会议费")
     page.locator("#search-results li a").first.click()
-    page.wait_for_url("**/11-*")
+    page.wait_for_url("**/13-*")
     assert page.context.cookies() == []
     assert set(page.evaluate("Object.keys(localStorage)")) <= KEPT
 

@@ -2,6 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
+from tested import unfold
 
 SWITCH = "button.code"
 CODE = "details.hide"
@@ -9,7 +10,7 @@ CODE = "details.hide"
 
 def code_shown(page):
     """How many pieces of code can be seen; and no button of one of them, for there is the switch."""
-    page.evaluate("document.querySelectorAll('section.careful > details').forEach((fold) => (fold.open = true))")
+    unfold(page)
     expect(page.locator(f"{CODE} > summary:visible")).to_have_count(0)
     return page.locator(f"{CODE} pre:visible").count()
 
@@ -74,9 +75,9 @@ def test_solutions_are_folded_and_open(open_page, chapter):
 
 def test_each_picture_shows_its_values(open_page, chapter):
     page = open_page(chapter)
-    pictures = page.locator("article img").count()
+    unfold(page)
     folds = page.locator("details.values")
-    assert folds.count() == pictures > 0
+    assert folds.count() == page.locator("article img").count()
     for fold in folds.all():
         expect(fold.locator("table")).to_be_hidden()
         fold.locator("summary").click()

@@ -37,7 +37,7 @@ def test_every_fact_has_its_place_and_the_text_is_whole(open_page, places):
         open_page(PAGE)
         .locator(".passage")
         .evaluate_all(
-            "parts => parts.map((part) => [...part.querySelectorAll('p')].map((line) => {"
+            "parts => parts.map((part) => [...part.querySelectorAll('p:not(.english)')].map((line) => {"
             "  const copy = line.cloneNode(true); copy.querySelectorAll('sup').forEach((mark) => mark.remove());"
             "  return copy.textContent; }).join('')).join('')"
         )

@@ -19,3 +19,8 @@ def pages():
 def chapters():
     """The pages that are notebooks, in reading order."""
     return [page for page in pages() if re.match(r"\d\d-", page)]
+
+
+def unfold(page):
+    """Open what is folded for the careful."""
+    page.evaluate("document.querySelectorAll('section.careful > details').forEach((fold) => (fold.open = true))")
