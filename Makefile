@@ -44,7 +44,7 @@ env: $(STAMP)  ## Create or update the environment from requirements.lock (the o
 
 # A stamp says that the installation was completed; it is written last, so an interrupted one is done again.
 # (The second line: an environment whose Python has gone away is not an environment.)
-.venv/installed: pyproject.toml requirements.lock $(wildcard jupyter/etc/jupyter/*.py)
+.venv/installed: pyproject.toml requirements.lock $(wildcard jupyter/etc/jupyter/*.py jupyter/etc/jupyter/labconfig/*.json)
 .venv/installed: $(if $(wildcard .venv/bin/python),,FORCE)
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo 'make: Python 3.11 or newer is needed, and "$(PYTHON)" is not that.' >&2; \

@@ -34,16 +34,11 @@ from nbclient.exceptions import CellExecutionError, DeadKernelError
 from tqdm import tqdm
 
 from budgetbook.disclosure import write_derived
-from budgetbook.show.collection import CAREFUL
+from budgetbook.show.collection import normalise
 
 BOOK = Path(__file__).resolve().parent
 BUILD = ROOT / "build"
 FONTS = ROOT / "src" / "budgetbook" / "show" / "fonts"
-COLLAPSED = "jp-MarkdownHeadingCollapsed"  # by which JupyterLab knows that a section is folded
-METADATA = {
-    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
-}
 EPOCH = "1609459200"  # 1 January 2021: whatever Sphinx would date, it dates the same every time
 
 
@@ -58,29 +53,6 @@ def notebook_files(folder):
 
 
 # ---------------------------------------------------------------------------------------------- notebooks
-
-
-def normalise(notebook):
-    """Remove, in place, what depends on machine or moment: versions, timings, how output was chunked."""
-    notebook.metadata = nbformat.from_dict(METADATA)
-    for cell in notebook.cells:
-        cell.metadata.pop("execution", None)
-        if cell.cell_type == "markdown":  # JupyterLab folds what most readers may pass over, as the pages do
-            careful = re.match(f"#+ {CAREFUL}", cell.source)
-            cell.metadata = nbformat.from_dict({COLLAPSED: True} if careful else {})
-        outputs = []
-        for output in cell.get("outputs", []):
-            last = outputs[-1] if outputs else {}
-            if output.output_type == "stream" and output.get("name") == last.get("name"):
-                last["text"] += output.text
-                continue
-            if "data" in output:  # keep what describes the data, and the records of tables
-                kept = {"passage", "picture", "table", "values", "words_of", *output.data}
-                output.metadata = {k: v for k, v in output.metadata.items() if k in kept}
-            outputs.append(output)
-        if cell.cell_type == "code":
-            cell.outputs = outputs
-    return notebook
 
 
 def execute(path, done=lambda: None):

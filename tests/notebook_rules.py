@@ -29,7 +29,7 @@ from prose import DATE, NUMBER, SUM, Evidence, Said, adds_up, dates, of_facts, o
 
 from budgetbook import read_disclosure
 from budgetbook.rules import load
-from budgetbook.show.collection import CAREFUL, disclosures_read, reading_time
+from budgetbook.show.collection import CAREFUL, COLLAPSED, METADATA, disclosures_read, reading_time
 from budgetbook.show.tables import as_html, as_text
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "book"))
@@ -41,14 +41,9 @@ MAX_LINES = 12  # non-blank lines of a code cell: one whole thought
 MAX_RUN = 2  # code cells between two pieces of prose
 STATUTES = frozenset({"预算法实施条例", "机关事务管理条例"})  # may be named without being quoted
 MAX_POINT = 120  # characters of a line of the point
-COLLAPSED = "jp-MarkdownHeadingCollapsed"
 MIN_ALT = 40  # characters; a shorter alternative text cannot name the chart, its subject and its finding
 HOSTS = frozenset()  # outside hosts that a notebook may link to: none so far
 MIME_TYPES = {"image/png", "text/html", "text/markdown", "text/plain"}
-METADATA = {
-    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"name": "python"},
-}
 OPENING = {
     "What you will learn": r"what you will learn",
     "Read first": r"read first",

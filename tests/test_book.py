@@ -16,6 +16,7 @@ from fontTools.ttLib import TTFont
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 import build
+from budgetbook.show.collection import METADATA, normalise
 
 ALT = 'Bar chart: revenue of 561.4万元 "as printed", of which 会议费 is <1 %'
 FIGURE = f"""
@@ -112,7 +113,7 @@ def test_execution_normalises(book):
     text = (book / "notebooks" / "03-income.ipynb").read_text()
     notebook = json.loads(text)
     assert text.endswith("}\n")
-    assert notebook["metadata"] == build.METADATA
+    assert notebook["metadata"] == METADATA
     assert [cell["id"] for cell in notebook["cells"]] == [f"cell-{i}" for i in range(4)]
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     assert [cell["execution_count"] for cell in code] == [1, 2]
@@ -125,7 +126,7 @@ def test_normalise_keeps_what_describes_the_output_and_nothing_else():
     output = nbformat.v4.new_output("display_data", {"image/png": "", "text/plain": "x"})
     output.metadata.update({"image/png": {"alt": "a"}, "picture": "00-a", "machine": "mine"})
     cell = new_code_cell("x", outputs=[output], metadata={"execution": {"started": "now"}, "tags": ["t"]})
-    (cell,) = build.normalise(new_notebook(cells=[cell])).cells
+    (cell,) = normalise(new_notebook(cells=[cell])).cells
     assert cell.outputs[0].metadata == {"image/png": {"alt": "a"}, "picture": "00-a"}
     assert cell.metadata == {"tags": ["t"]}
 

@@ -26,6 +26,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 import build
 from budgetbook.rules import load
+from budgetbook.show.collection import METADATA
 from budgetbook.show.tables import as_html, as_text, record
 
 FRAME = pd.DataFrame(
@@ -85,7 +86,7 @@ def pages(tmp_path_factory):
         path = root / "figures" / f"{FIGURE}.{kind}"
         path.write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8")
     for name, cells in (("03-income", INCOME), ("14-parts", PARTS)):
-        nbformat.write(new_notebook(cells=cells, metadata=build.METADATA), root / "notebooks" / f"{name}.ipynb")
+        nbformat.write(new_notebook(cells=cells, metadata=METADATA), root / "notebooks" / f"{name}.ipynb")
     assert build.render_html(root, root / "build") == []
     return root / "build" / "html"
 

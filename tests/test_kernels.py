@@ -16,6 +16,7 @@ from jupyter_client.provisioning import KernelProvisionerFactory
 from nbformat.v4 import new_code_cell, new_notebook
 
 import build
+from budgetbook.show.collection import METADATA
 
 ROADS = ["local-provisioner", "forked"]
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
@@ -67,7 +68,7 @@ def road(request, monkeypatch):
 def notebook(path, *sources):
     path.parent.mkdir(exist_ok=True)
     cells = [new_code_cell(source.strip(), id=f"cell-{i}") for i, source in enumerate(sources)]
-    nbformat.write(new_notebook(cells=cells, metadata=build.METADATA), path)
+    nbformat.write(new_notebook(cells=cells, metadata=METADATA), path)
     return path
 
 

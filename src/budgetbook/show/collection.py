@@ -1,4 +1,4 @@
-"""The collection: what the opening of each notebook says of it, and how long its words take."""
+"""The collection: what the opening of each notebook says of it, how long its words take, and its normal form."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ PARTS = {
 }
 OPTIONAL = {"careful"}  # not every notebook has sections for the careful
 CAREFUL = "For the careful"  # so begin the headings of sections that most readers may pass over
+COLLAPSED = "jp-MarkdownHeadingCollapsed"  # by which JupyterLab knows that a section is folded
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
 WORDS_A_MINUTE = 200  # a little slower than adults read (238, Brysbaert 2019, doi:10.1016/j.jml.2019.104047): figures
 SECONDS = {"picture": 20, "table": 15}  # to look at one
 EXERCISES = {"Read it off": 2, "Compute it": 5, "Argue it": 8, "Try it": 8}  # minutes, by kind
@@ -71,6 +76,33 @@ def _parts(cells: list[dict]) -> Iterator[tuple[str, str, int]]:
                 careful, exercises = heading[2].startswith(CAREFUL), heading[2].startswith("Exercises")
                 part, depth = "careful" if careful else "exercises" if exercises else "minutes", len(heading[1])
             yield part, piece, 0
+
+
+def normalise(notebook: dict) -> dict:
+    """Remove from a notebook, in place, what depends on machine or moment: versions, timings, how output was chunked.
+
+    notebook: as JSON, or as nbformat has it. What stands in the metadata of outputs to describe them stays.
+    """
+    notebook["metadata"] = METADATA
+    for cell in notebook["cells"]:
+        cell["metadata"].pop("execution", None)
+        if cell["cell_type"] == "markdown":  # JupyterLab folds what most readers may pass over, as the pages do
+            careful = re.match(f"#+ {CAREFUL}", "".join(cell["source"]))
+            cell["metadata"] = {COLLAPSED: True} if careful else {}
+            continue
+        outputs = []
+        for output in cell.get("outputs", []):
+            last = outputs[-1] if outputs else {}
+            if output["output_type"] == "stream" and output.get("name") == last.get("name"):
+                last["text"] += output["text"]
+                continue
+            if "data" in output:  # keep what describes the data, and the records of tables
+                kept = {"passage", "picture", "table", "values", "words_of", *output["data"]}
+                output["metadata"] = {key: value for key, value in output["metadata"].items() if key in kept}
+            outputs.append(output)
+        if cell["cell_type"] == "code":
+            cell["outputs"] = outputs
+    return notebook
 
 
 def disclosures_read(path: Path) -> list[Path]:
