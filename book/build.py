@@ -140,23 +140,26 @@ def run_notebooks(notebooks=NOTEBOOKS, pictures=FIGURES, jobs=None):
 
 
 def picture_names(path):
-    """The names of the pictures that a notebook's stored outputs show."""
+    """The names of the pictures that a notebook's stored outputs show, and whether there is a narrow one of each."""
     outputs = [o for cell in nbformat.read(path, as_version=4).cells for o in cell.get("outputs", [])]
-    return [o.metadata["picture"] for o in outputs if "picture" in o.get("metadata", {})]
+    shown = [output.metadata for output in outputs if "picture" in output.get("metadata", {})]
+    return [(metadata["picture"], "narrow" in metadata["image/png"]) for metadata in shown]
 
 
 def check_pictures(notebooks=NOTEBOOKS, pictures=FIGURES):
     """Messages for pictures without a file, files without a picture, and names used twice or out of place."""
-    errors, owner = [], {}
+    errors, owner, wanted = [], {}, set()
     for path in notebook_files(notebooks):
-        for name in picture_names(path):
+        for name, narrow in picture_names(path):
             if name[:3] != path.name[:3]:
                 errors.append(f"{path.name} shows picture {name}: its name must start with {path.name[:3]}")
             if name in owner:
                 errors.append(f"{path.name} shows picture {name}, as {owner[name]} does: rename one of them.")
             owner[name] = path.name
-    wanted = {f"{name}{suffix}" for name in owner for suffix in (".svg", ".png")}
-    found = {p.name for p in Path(pictures).glob("[0-9][0-9]-*") if p.suffix in {".svg", ".png"}}
+            wanted |= {f"{name}.svg", f"{name}.png"} | ({f"narrow/{name}.svg"} if narrow else set())
+    folder = Path(pictures)
+    found = {p.name for p in folder.glob("[0-9][0-9]-*") if p.suffix in {".svg", ".png"}}
+    found |= {f"narrow/{p.name}" for p in folder.glob("narrow/*.svg")}
     errors += [f"figures/{n} is missing: run python book/build.py notebooks." for n in sorted(wanted - found)]
     errors += [f"figures/{n} is written by no notebook any more: delete it." for n in sorted(found - wanted)]
     return errors

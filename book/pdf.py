@@ -165,6 +165,9 @@ def relink(text, soup, name, printed):
         else:
             link.attrs = {"id": link["id"]} if link.get("id") else {}
             link.unwrap() if not link.attrs else setattr(link, "name", "span")
+    for choice in text.find_all("picture"):  # paper is wide
+        choice.find("source").extract()
+        choice.unwrap()
     for image in text.find_all("img"):
         image.attrs = {key: image[key] for key in ("src", "alt", "style") if image.get(key)}
 

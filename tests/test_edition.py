@@ -49,7 +49,7 @@ def said(text):
 
 
 def drawn(name):
-    described = {"alt": ALT, "width": 600, "height": 200}
+    described = {"alt": ALT, "width": 600, "height": 200, "narrow": [331, 250]}
     metadata = {"image/png": described, "picture": name, "values": RECORD | {"caption": "The values drawn"}}
     return new_output("display_data", {"image/png": "iVBORw0KGgo=", "text/plain": "bars"}, metadata=metadata)
 
@@ -82,9 +82,11 @@ def pages(tmp_path_factory):
     for folder in ("notebooks", "figures", "data"):
         (root / folder).mkdir()
     (root / "data" / "facts.csv").write_text("fact,value\nrevenue,561.4\n", encoding="utf-8")
+    (root / "figures" / "narrow").mkdir()
     for kind in ("svg", "png"):
         path = root / "figures" / f"{FIGURE}.{kind}"
         path.write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8")
+    shutil.copyfile(path.with_suffix(".svg"), root / "figures" / "narrow" / f"{FIGURE}.svg")
     for name, cells in (("03-income", INCOME), ("14-parts", PARTS)):
         nbformat.write(new_notebook(cells=cells, metadata=METADATA), root / "notebooks" / f"{name}.ipynb")
     assert build.render_html(root, root / "build") == []
@@ -156,6 +158,22 @@ def test_a_picture_has_its_words_its_values_and_its_files(pages, parts):
     assert all((pages / href).is_file() for href in links.values())
     words = next(fold for fold in parts.select("details") if fold.summary.get_text() == "In words")
     assert image.sourceline < words.sourceline < values.sourceline, "what the notebook shows of it comes first"
+
+
+def test_a_phone_gets_the_picture_that_is_drawn_for_it(pages, parts):
+    (choice,) = parts.select("article picture")
+    source, image = choice.find_all(True)
+    assert source["media"] == "(max-width: 40rem)" and source["srcset"] == f"files/figures/narrow/{FIGURE}.svg"
+    assert (source["width"], source["height"]) == ("331", "250") and image["alt"]
+    assert (pages / source["srcset"]).is_file()
+
+
+def test_each_cell_knows_what_it_stands_below(parts):
+    """On a phone a row is a list: each cell with its heading before it."""
+    table = parts.select_one("table.budget")
+    heads = [head.get_text() for head in table.select("thead th")]
+    for row in table.select("tbody tr"):
+        assert [cell["data-head"] for cell in row.select("th, td")] == heads
 
 
 def test_folds_of_markdown_are_folds_of_the_page(income):

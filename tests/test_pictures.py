@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font, LoadFlags
 
 from budgetbook.show import pictures
-from budgetbook.show.pictures import FAMILY, FONTS, PALETTE, STYLE, TONES, house_style, show
+from budgetbook.show.pictures import FAMILY, FONTS, PALETTE, STYLE, TONES, house_style, narrowest, show
 from budgetbook.show.tables import text_table
 
 ALT = "Two horizontal bars: the appropriation is 1951.91 and the government fund is 0."
@@ -39,8 +39,8 @@ def shown(monkeypatch, tmp_path):
     bundles = []
     monkeypatch.setattr(pictures, "display", lambda data, raw, metadata: bundles.append((data, metadata)))
 
-    def run(fig=None, name="01-bars", alt=ALT, values=VALUES):
-        assert show(fig or bar_chart(), name, alt, values, folder=tmp_path) is None
+    def run(fig=None, name="01-bars", alt=ALT, values=VALUES, narrow=None):
+        assert show(fig or bar_chart(), name, alt, values, folder=tmp_path, narrow=narrow) is None
         return bundles[-1]
 
     return run
@@ -161,6 +161,27 @@ def test_the_bundle(shown, tmp_path):
     assert head == f"Picture 01-bars\n{ALT}"
     assert table.splitlines()[2:] == ["appropriation  1951.91", "fund 基金         0"]
     assert re.fullmatch(r"drawn: \d+ texts, \d+ patches, \d+ lines; digest [0-9a-f]{12}", drawn)
+
+
+def test_a_narrow_picture_stands_beside_it_and_is_compared_too(shown, tmp_path):
+    data, metadata = shown(narrow=bar_chart(height=2.0))
+    assert metadata["image/png"]["narrow"] == [384, 288]
+    assert (tmp_path / "narrow" / "01-bars.svg").read_bytes().startswith(b"<?xml")
+    *_, wide, narrow = data["text/plain"].splitlines()
+    assert narrow.startswith("narrow: drawn: ") and narrow.rpartition(" ")[2] != wide.rpartition(" ")[2]
+    other, _ = shown(narrow=bar_chart(height=2.0, color="accent"))
+    assert other["text/plain"].splitlines()[-2] == wide and other["text/plain"].splitlines()[-1] != narrow
+
+
+def test_the_narrowest_picture_is_the_first_that_is_whole():
+    def draw(width, needs=4.2):
+        fig = Figure(figsize=(width, 2))
+        fig.text(0.5, 0.5, "whole" if width > needs else "cut off " * 40, ha="center")
+        return fig
+
+    assert narrowest(draw).get_size_inches()[0] == 4.5
+    assert narrowest(lambda width: draw(width, needs=9)) is None
+    assert narrowest(lambda width: draw(8.27)) is None, "a sheet of A4 stays one"
 
 
 def test_the_files_are_the_same_bytes_every_time_and_in_another_process(shown, tmp_path):

@@ -81,14 +81,27 @@ class Translator(HTML5Translator):
         if isinstance(node[0], nodes.tgroup):
             self.body.append(f'<caption class="unseen">{marked(section_of(node)[0] or "Table")}</caption>\n')
 
+    def visit_image(self, node):
+        """A picture; on a narrow screen the one that is drawn for it, if there is one."""
+        if "narrow" not in node:
+            super().visit_image(node)
+            return
+        file, width, height = node["narrow"]
+        size = f'width="{width}" height="{height}"'
+        self.body.append(f'<picture>\n<source media="(max-width: 40rem)" srcset="{file}" {size}>\n')
+        super().visit_image(node)
+        self.body.append("</picture>\n")
+
     def visit_entry(self, node):
         """A cell. A heading says what it heads; a row that has no name has no heading."""
         row = node.parent
         stub = row.parent.parent.stubs[row.column] and node.astext()
         scope = "col" if isinstance(row.parent, nodes.thead) else "row" if stub else None
+        heads = row.parent.parent[-2][0] if isinstance(row.parent, nodes.tbody) else None
+        head = {"data-head": heads[row.column].astext()} if isinstance(heads, nodes.row) else {}
         row.column += 1
         tag = "th" if scope else "td"
-        self.body.append(self.starttag(node, tag, "", **({"scope": scope} if scope else {})))
+        self.body.append(self.starttag(node, tag, "", **({"scope": scope} if scope else {}), **head))
         self.context.append(f"</{tag}>\n")
 
     def visit_paragraph(self, node):

@@ -149,6 +149,8 @@ class ShowOutputs(SphinxTransform):
         shown = [nodes.image(uri=f"files/figures/{name}.svg", alt=" ".join(described["alt"].split()))]
         if "width" in described:  # the height follows, on a narrow screen as well
             shown[0]["width"] = str(described["width"])
+        if "narrow" in described:
+            shown[0]["narrow"] = (f"files/figures/narrow/{name}.svg", *described["narrow"])
         if values:
             saved = save_csv(values, f"values of {name[3:]}", self.page, self.files / "tables")
             files["CSV"] = f"files/tables/{saved}"

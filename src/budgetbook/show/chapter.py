@@ -20,7 +20,7 @@ from IPython.display import display
 
 from budgetbook.disclosure import Disclosure
 from budgetbook.markdown import inert
-from budgetbook.show.pictures import Picture, show
+from budgetbook.show.pictures import Picture, narrowest, show
 from budgetbook.show.tables import say, table
 from budgetbook.show.vocabulary import fill, speaking, word
 
@@ -112,9 +112,10 @@ class Chapter:
             finding = said.pop("finding", "") or said.get("title", picture.title)
             alt = " ".join(f"{picture.alt} {finding}".split())
             alt = alt if alt.endswith((".", "。")) else f"{alt}."
-            figure = picture.figure(**{"title": picture.title} | said)
+            said = {"title": picture.title} | said
             name = f"{self.name[:2]}-{key}"
-            show(figure, name, alt, picture.values, pdf=pdf)
+            narrow = narrowest(lambda width: picture.figure(**said, width=width))
+            show(picture.figure(**said), name, alt, picture.values, pdf=pdf, narrow=narrow)
             words = f"<details><summary>{word('picture.words')}</summary>\n\n{inert(alt)}\n\n</details>"
             data = {"text/markdown": words, "text/plain": alt}
             display(data, raw=True, metadata={"words_of": name})

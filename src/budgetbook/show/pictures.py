@@ -89,6 +89,7 @@ STYLE = {
 
 DPI = 192  # two device pixels for each CSS pixel of the displayed size
 FIGURES = Path("../figures")  # beside the folder of the notebook that draws, in which it runs
+NARROW = (3.45, 4, 4.5, 5)  # inches: tried in turn for a picture on a phone, whose column is as wide as the first
 TOLERANCE = 1.0  # points by which the boxes of two texts may overlap: blank space above and below the letters
 
 
@@ -113,9 +114,10 @@ def house_style():
 class Picture:
     """What a chart makes of data: how it is drawn, the values drawn, and drafts of its words.
 
-    figure: takes a title (the finding, in one sentence), a subtitle (what is drawn, and its unit) and a source, and
-    returns a matplotlib Figure in the house style. values: DataFrame of what is drawn. title, alt: drafts made of these
-    values; the alternative text says what kind of chart it is, and leaves the finding to whoever shows it.
+    figure: takes a title (the finding, in one sentence), a subtitle (what is drawn, and its unit), a source, and a
+    width in inches, and returns a matplotlib Figure in the house style. values: DataFrame of what is drawn. title, alt:
+    drafts made of these values; the alternative text says what kind of chart it is, and leaves the finding to whoever
+    shows it.
     """
 
     figure: Callable[..., Figure]
@@ -124,12 +126,26 @@ class Picture:
     alt: str
 
 
-def show(fig, name, alt, values, folder=FIGURES, pdf=False):
+def narrowest(draw):
+    """The narrowest figure that `draw`, a function of a width in inches, makes whole; None if none of NARROW is."""
+    for width in NARROW:
+        try:
+            fig = draw(width)
+            with house_style():
+                _check_places(_Recorder(fig))
+        except ValueError:
+            continue
+        return fig if fig.get_size_inches()[0] <= width else None  # a sheet of paper has a size of its own
+    return None
+
+
+def show(fig, name, alt, values, folder=FIGURES, pdf=False, narrow=None):
     """Display `fig` with its text twin, save it as NAME.svg and NAME.png in `folder`, and close it.
 
     name: "NN-slug", beginning with its notebook's number. alt: what a reader who cannot see the picture needs,
     in at least 40 characters, with a number, ending in a period. values: DataFrame of what was drawn (texts
     and Decimals; a missing Decimal is printed as "not stated"). pdf: save NAME.pdf as well, for a sheet to print.
+    narrow: the same picture for a phone, saved as narrow/NAME.svg.
 
     Raises ValueError, saying what to do, if one of these is not so, if a character has no glyph, if a text is
     cut off by the edge of the picture, or if two texts overlap; TypeError for binary floats in `values`. Where nothing
@@ -140,22 +156,29 @@ def show(fig, name, alt, values, folder=FIGURES, pdf=False):
         page = _Recorder(fig)
         _check_glyphs(page.texts)
         _check_places(page)
-        files = {kind: _render(fig, kind, dpi) for kind, dpi in [("svg", 72), ("png", DPI), ("pdf", 72)][: 2 + pdf]}
+        kinds = [("svg", 72), ("png", DPI), ("pdf", 72)][: 2 + pdf]
+        files = {f"{name}.{kind}": _render(fig, kind, dpi) for kind, dpi in kinds}
+        drawn = page.summary()
+        if narrow is not None:
+            drawn += f"\nnarrow: {_Recorder(narrow).summary()}"
+            files[f"narrow/{name}.svg"] = _render(narrow, "svg", 72)
     table = text_table(values)
-    twin = f"Picture {name}\n{textwrap.fill(alt, 100)}\n\n{table}\n\n{page.summary()}"
+    twin = f"Picture {name}\n{textwrap.fill(alt, 100)}\n\n{table}\n\n{drawn}"
     if pyplot := sys.modules.get("matplotlib.pyplot"):  # otherwise nothing can hold the figure open
         pyplot.close(fig)
     width, height = (round(inches * 96) for inches in fig.get_size_inches())
-    data = {"image/png": base64.b64encode(files["png"]).decode(), "text/plain": twin}
+    described = {"alt": alt, "width": width, "height": height}
+    if narrow is not None:
+        described["narrow"] = [round(inches * 96) for inches in narrow.get_size_inches()]
+    data = {"image/png": base64.b64encode(files[f"{name}.png"]).decode(), "text/plain": twin}
     # The HTML edition shows the values as a table beside the picture.
     heads = {name: word(f"drawn.{name}") for name in values}
-    drawn = record(values, word("drawn"), heads)
-    metadata = {"image/png": {"alt": alt, "width": width, "height": height}, "picture": name, "values": drawn}
+    metadata = {"image/png": described, "picture": name, "values": record(values, word("drawn"), heads)}
     display(data, raw=True, metadata=metadata)
     try:  # shown first: a reader of a checkout that cannot be written sees the picture all the same
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        for kind, content in files.items():
-            _write(Path(folder) / f"{name}.{kind}", content)
+        for file, content in files.items():
+            (Path(folder) / file).parent.mkdir(parents=True, exist_ok=True)
+            _write(Path(folder) / file, content)
     except OSError as error:
         print(f"The picture was not saved: {error.filename or folder}: {error.strerror}.")
 

@@ -195,7 +195,7 @@ def chart(function):
         draw, values, said = function(*args, **options)
 
         @house_style()
-        def figure(title="", subtitle="", source=""):
+        def figure(title="", subtitle="", source="", width=width):
             page = Page(title, subtitle, source, width)
             return draw(page) or page.finish()
 
