@@ -82,3 +82,15 @@ def test_each_picture_shows_its_values(open_page, chapter):
         expect(fold.locator("table")).to_be_hidden()
         fold.locator("summary").click()
         expect(fold.locator("table")).to_be_visible()
+
+
+def test_a_phone_shows_pictures_and_tables_whole(open_page, chapter):
+    """Pictures as they are drawn for it, except the few that have no such form; long rows as lists."""
+    page = open_page(chapter, screen="phone")
+    unfold(page)
+    outside = "all => all.filter((one) => one.getBoundingClientRect().right > innerWidth + 1)"
+    pictures = page.locator("article picture > img")
+    assert pictures.evaluate_all("all => all.filter((one) => !one.currentSrc.includes('/narrow/')).length") == 0
+    assert pictures.evaluate_all(f"{outside}.map((one) => one.alt)") == []
+    tables = page.locator("article table:has(thead > tr > :nth-child(4))")
+    assert tables.evaluate_all(f"{outside}.map((one) => one.textContent.slice(0, 80))") == []
