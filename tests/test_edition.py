@@ -17,6 +17,7 @@ from docutils import nodes
 from docutils.core import publish_doctree
 from edition import contents, html
 from edition.contents import read_book
+from edition.html import UNIT, in_chinese
 from edition.marks import mark_terms, name_entries
 from edition.outputs import as_csv, table
 from edition.search import subjects
@@ -28,6 +29,7 @@ import build
 from budgetbook.rules import load
 from budgetbook.show.collection import METADATA
 from budgetbook.show.tables import as_html, as_text, record
+from budgetbook.text import CHINESE as RUN
 
 FRAME = pd.DataFrame(
     {"item": ["Wages & welfare", "", "In all"], "value": [Decimal("19519100"), Decimal("-4.05"), None]}
@@ -387,3 +389,22 @@ def test_the_pages_of_disclosures_are_read_last():
     names = ["disclosure", "gallery", "disclosure-a", "03-income", "index"]
     contents.chapters_first(None, None, names)
     assert names == ["03-income", "gallery", "index", "disclosure", "disclosure-a"]
+
+
+def test_a_number_and_its_unit_stay_on_one_line():
+    spaced = "150 万元, 70.5 %, 17 人, 1200 平方米, 3 万 but 2 yuan, 5 万元一"
+    assert UNIT.sub("_", spaced) == "150_万元, 70.5_%, 17_人, 1200_平方米, 3_万 but 2 yuan, 5 万元一"
+    assert UNIT.sub("_", " 万元 more") == "_万元 more", "behind a number that is a link"
+    assert RUN.sub(in_chinese, "561.4 万元").endswith('<span lang="zh-Hans" class="held">万元</span>')
+    assert RUN.sub(in_chinese, "机关运行经费") == '<span lang="zh-Hans">机关运行经费</span>'
+
+
+def test_a_check_that_fails_is_marked_in_its_row():
+    rows = pd.DataFrame({"check": ["C01", "C02"], "state": ["holds", "fails"]})
+    body = table(record(rows, "Checks", {"check": "Check", "state": "State"})).next_node(nodes.tbody)
+    assert ["fails" in row["classes"] for row in body] == [False, True]
+
+
+def test_downloads_say_what_they_hold(parts):
+    named = {link.get_text(): link["aria-label"] for link in parts.select("a[download][aria-label]")}
+    assert named["SVG"] == "SVG: budget on one page" and named["CSV"].startswith("CSV: ")

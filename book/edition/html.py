@@ -10,6 +10,9 @@ from budgetbook.text import CHINESE, HANZI
 from edition.marks import above, section_of
 
 IN_CHINESE = "language-zh-Hans"  # docutils writes this class as lang="zh-Hans"
+# A number and its unit stay on one line, and so does a word of a few hanzi.
+UNIT = re.compile(r"(?:(?<=\d)|^) (?=(?:[万亿]?元|万|人|[%‰]|m²|平方米)(?!\w))")
+SHORT = 4
 SCROLLS = {"tabindex": "0", "role": "group"}  # wider than a narrow screen: the keyboard reaches it (book.js: if it is)
 LABELS = {  # of folds whose words are no part of the text, and are not searched
     "code": '<summary><span class="collapsed">Show code</span><span class="expanded">Hide code</span></summary>\n',
@@ -23,6 +26,12 @@ def mark_chinese(app, doctree):
         letters = [c for c in paragraph.astext() if c.isalpha()]
         if len(re.findall(f"[{HANZI}]", "".join(letters))) > len(letters) / 2:
             (paragraph.parent if isinstance(paragraph.parent, nodes.entry) else paragraph)["classes"].append(IN_CHINESE)
+
+
+def in_chinese(run):
+    """A run of Chinese as HTML."""
+    held = ' class="held"' if len(run[0]) <= SHORT else ""
+    return f'<span lang="zh-Hans"{held}>{run[0]}</span>'
 
 
 class Translator(HTML5Translator):
@@ -44,7 +53,7 @@ class Translator(HTML5Translator):
         """Say of all Chinese that it is Chinese, for screen readers and for the choice of glyphs."""
         super().visit_Text(node)
         if not self.protect_literal_text and not any(IN_CHINESE in parent.get("classes", ()) for parent in above(node)):
-            self.body[-1] = CHINESE.sub(r'<span lang="zh-Hans">\g<0></span>', self.body[-1])
+            self.body[-1] = CHINESE.sub(in_chinese, UNIT.sub("\u00a0", self.body[-1]))
 
     # ------------------------------------------------------------------------------- sections that fold
 

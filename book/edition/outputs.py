@@ -72,6 +72,7 @@ def table(record):
         facts = [row.get("facts", {}).get(key, "") for key in keys]
         shown = nodes.row(cells=row["cells"], facts=facts, numeric=numeric, keys=keys)
         shown["classes"] += ["total"] if row.get("total") else []
+        shown["classes"] += ["fails"] if word("state.fails") in row["cells"] else []
         for cell, kind in zip(cells, kinds, strict=True):
             missing = cell == word("not_stated")
             mark = nodes.emphasis if missing else nodes.strong if row.get("total") else None
@@ -84,12 +85,14 @@ def table(record):
     return nodes.table("", caption, group, classes=["budget", "colwidths-auto"])
 
 
-def offer(files):
-    """A line of links to files, below a table or a picture."""
+def offer(files, what):
+    """A line of links to files, below a table or a picture, of which they say by name what they hold."""
     line = nodes.paragraph(classes=["take"])
     for place, (name, href) in enumerate(files.items()):
         line += [nodes.Text(" · ")] if place else []
-        line += nodes.reference("", name, refuri=href, internal=True, attributes={"download": ""})
+        line += nodes.reference(
+            "", name, refuri=href, internal=True, attributes={"download": "", "aria-label": f"{name}: {what}"}
+        )
     return line
 
 
@@ -119,6 +122,10 @@ class ShowOutputs(SphinxTransform):
                 section["classes"].append("careful")
         for raw in reversed(list(self.document.findall(nodes.raw))):
             self.fold_details(raw)
+        for quote in self.document.findall(nodes.block_quote):
+            below = quote.next_node(descend=False, siblings=True)
+            if isinstance(below, nodes.paragraph) and isinstance(below[0], nodes.emphasis):
+                below["classes"].append("translation")
         for link in self.document.findall(nodes.reference):
             link["refuri"] = self.lead(link["refuri"])
 
@@ -131,7 +138,9 @@ class ShowOutputs(SphinxTransform):
         """Put in place of an output what its metadata tell of it."""
         if record := metadata.get("table"):
             csv = f"files/tables/{save_csv(record, record['caption'], self.page, self.files / 'tables')}"
-            bundle.replace_self(nodes.container("", table(record), offer({"CSV": csv}), classes=["output"]))
+            bundle.replace_self(
+                nodes.container("", table(record), offer({"CSV": csv}, record["caption"]), classes=["output"])
+            )
         elif name := metadata.get("picture"):
             image, *below = self.picture(name, metadata["image/png"], metadata.get("values"))
             bundle.parent += below  # what else the cell shows of the picture comes first
@@ -155,7 +164,7 @@ class ShowOutputs(SphinxTransform):
             saved = save_csv(values, f"values of {name[3:]}", self.page, self.files / "tables")
             files["CSV"] = f"files/tables/{saved}"
             shown.append(element("", "", table(values), tag="details", classes=["values"], label="values"))
-        return [*shown, offer(files)]
+        return [*shown, offer(files, name[3:].replace("-", " "))]
 
     def fold_code(self, cell):
         """Fold the code of a cell, together with the code without output that stands directly before it."""
