@@ -251,6 +251,12 @@ def test_a_page_is_described_in_plain_words(income):
     assert "1951.91 万元" in income.find("meta", property="og:image:alt")["content"]
 
 
+def test_a_chapter_is_shown_elsewhere_by_its_first_picture_and_one_without_by_the_book(pages, income, parts):
+    for page, file in ((income, "_static/preview.png"), (parts, f"files/figures/{FIGURE}.png")):
+        assert page.find("meta", property="og:image")["content"] == file and (pages / file).is_file()
+    assert parts.find("meta", property="og:image:alt")["content"] == ALT
+
+
 # --- terms ---
 
 

@@ -30,7 +30,9 @@ def describe(app, pagename, templatename, context, doctree):
     first = next(iter(doctree.findall(nodes.paragraph)), None) if doctree else None
     context["description"] = " ".join(first.astext().split()) if first else ""
     context |= {"is_chapter": pagename in book.paths, "glossary": book.glossary, "order_frame": html.order_frame}
-    context["preview"] = preview.words(book.main)
+    own = next((name for name, (_, chapter) in book.shown.items() if chapter == pagename), None)
+    context["preview"] = book.shown[own][0] if own else preview.words(book.main)
+    context["preview_file"] = f"files/figures/{own}.png" if own else "_static/preview.png"
 
 
 def draw_preview(app, error):

@@ -144,3 +144,12 @@ def test_a_search_shows_where_the_word_stands(open_page):
 def test_a_search_for_nothing_known_says_so(open_page):
     page = open_page("search.html?q=zebra")
     expect(page.locator("#search-results")).to_contain_text("did not match any")
+
+
+def test_the_empty_search_page_has_its_field(open_page):
+    page = open_page("search.html")
+    field = page.get_by_label("Words, numbers or 汉字")
+    field.fill("会议费")
+    field.press("Enter")
+    page.wait_for_url("**/search.html?q=*")
+    expect(page.locator("#search-results li").first).to_be_visible()

@@ -94,3 +94,18 @@ def test_a_phone_shows_pictures_and_tables_whole(open_page, chapter):
     assert pictures.evaluate_all(f"{outside}.map((one) => one.alt)") == []
     tables = page.locator("article table:has(thead > tr > :nth-child(4))")
     assert tables.evaluate_all(f"{outside}.map((one) => one.textContent.slice(0, 80))") == []
+
+
+def test_in_the_dark_pictures_are_dark_and_no_white_cards(open_page):
+    for scheme, filtered in (("light", "none"), ("dark", "invert(1) hue-rotate(180deg)")):
+        picture = open_page("03-income.html", color_scheme=scheme).locator("article img").first
+        expect(picture).to_have_css("filter", filtered)
+
+
+def test_the_line_below_a_number_shows_where_one_points_or_is(open_page):
+    page = open_page("03-income.html")
+    number = page.locator("article p > a.stated").first
+    page.mouse.move(0, 0)
+    expect(number).to_have_css("text-decoration-color", "rgba(0, 0, 0, 0)")
+    number.focus()
+    expect(number).not_to_have_css("text-decoration-color", "rgba(0, 0, 0, 0)")
