@@ -200,6 +200,14 @@ def test_every_picture_of_the_book_has_its_values():
                     assert {"svg", "png"} <= set(read_book(str(ROOT)).kinds(name))
 
 
+def test_no_table_shows_how_lists_are_kept_in_the_data():
+    for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+        for cell in nbformat.read(path, as_version=4).cells:
+            for output in cell.get("outputs", []):
+                for row in output.get("metadata", {}).get("table", {}).get("rows", []):
+                    assert not [text for text in row["cells"] if " | " in text], (path.name, cell.id)
+
+
 # --- the writer ---
 
 
