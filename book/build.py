@@ -25,6 +25,7 @@ import kernels  # before nbformat
 import nbformat
 from checkout import FIGURES, NOTEBOOKS, ROOT, alone, disclosures
 from edition.contents import read_book
+from edition.dark import with_dark_form
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from jupyter_client.kernelspec import KernelSpecManager
@@ -179,6 +180,8 @@ def stage(root, source):
     for links in read_book(str(root)).disclosures.values():
         (source / f"{links.page}.md").touch()  # the extension writes it
     shutil.copytree(root / "figures", source / "files" / "figures", ignore=shutil.ignore_patterns(".*"))
+    for path in (source / "files" / "figures").rglob("*.svg"):
+        path.write_text(with_dark_form(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
     for name in ("LICENSE", "LICENSE-TEXT.md", "CITATION.cff"):
         shutil.copyfile(ROOT / name, source / "files" / name)
 

@@ -67,7 +67,7 @@ def test_citations_in_a_table_resolve(table):
 
 def test_the_articles_of_the_glossary_resolve_and_speak_of_the_term():
     for row in load("glossary").to_dict("records"):
-        for place in filter(None, row["legal"].split(" | ")):
+        for place in filter(None, row["legal"].split("; ")):
             rows = rows_of(*reversed(place.rsplit(" ", 1)))
             terms = [term.casefold() for found in rows["terms"] for term in found.split(" | ")]
             said = f"{row['en']} {row['plain']} {row['aliases']}".casefold()

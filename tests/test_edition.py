@@ -265,6 +265,11 @@ def test_a_chapter_is_shown_elsewhere_by_its_first_picture_and_one_without_by_th
     assert parts.find("meta", property="og:image:alt")["content"] == ALT
 
 
+def test_a_chapter_says_what_runs_its_notebook(income):
+    target = income.select_one(".tools code").get_text().removeprefix("make ")
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+
+
 # --- terms ---
 
 

@@ -46,7 +46,7 @@ def test_every_term(row):
     assert len(syllables(row.pinyin)) == len(HAN.findall(row.zh)), "one syllable for each character"
     assert len(row.plain.split()) <= 45 and row.plain.endswith(".")
     assert row.item in {"", *LILING.items.index}
-    for reference in filter(None, row.legal.split(" | ")):
+    for reference in filter(None, row.legal.split("; ")):
         statute, article = reference.rsplit(" ", 1)
         assert statute in STATUTES and re.fullmatch(r"\d{1,3}(\(\d\))?", article), reference
     aliases = row.aliases.split(" | ") if row.aliases else []

@@ -2,15 +2,16 @@
 
 import hashlib
 import importlib.util
+import itertools
 import re
 import subprocess
 import sys
 from decimal import Decimal
-from itertools import pairwise
 
 import pandas as pd
 import pytest
-from checkout import ROOT
+from checkout import FIGURES, ROOT
+from edition.dark import COLOR, GROUND, dark, with_dark_form
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font, LoadFlags
@@ -141,9 +142,26 @@ def test_contrast():
         assert contrast(PALETTE[name]) >= 4.5, name  # as text on white, and with white text on it
     for name in ("main", "second", "third", "fourth", "accent"):
         assert contrast(PALETTE[name], PALETTE["ink"]) >= 3, name  # a thin slice among them
-    for light, dark in TONES:
-        assert contrast(light) >= 3 and contrast(dark) >= 3 and contrast(light, dark) >= 3
+    for pale, deep in TONES:
+        assert contrast(pale) >= 3 and contrast(deep) >= 3 and contrast(pale, deep) >= 3
     assert contrast("#000000") == pytest.approx(21) and contrast("#e69f00") < 3  # the measure itself can fail
+
+
+def test_in_the_dark_all_contrasts_stay_and_no_colour_is_left_out():
+    colors = {*PALETTE.values(), *itertools.chain(*TONES), "#ffffff"}
+    for one, other in itertools.combinations(sorted(colors), 2):
+        assert contrast(dark(one), dark(other)) == pytest.approx(contrast(one, other), rel=0.03), (one, other)
+    style = (ROOT / "book/_static/book.css").read_text(encoding="utf-8")
+    assert re.findall("--color-background-primary: (#[0-9a-f]+);", style) == [GROUND, GROUND]  # chosen, of the system
+    for path in sorted(FIGURES.rglob("*.svg")):
+        svg = path.read_text(encoding="utf-8")
+        assert set(re.findall("#[0-9a-f]{6}", svg)) == {color for *_, color in COLOR.findall(svg)} <= colors, path.name
+    assert with_dark_form('<svg width="1">\n<path style="fill: #1f2328"/><rect fill="#ffffff"/></svg>') == (
+        '<svg width="1"><style>@media screen and (prefers-color-scheme:dark){[style*="fill: #1f2328"]'
+        '{fill:#f2f2f2!important}[fill="#ffffff"]{fill:#16191d!important}}</style>\n'
+        '<path style="fill: #1f2328"/><rect fill="#ffffff"/></svg>'
+    )
+    assert with_dark_form("<svg/>") == "<svg/>"
 
 
 # --- what is shown ------------------------------------------------------------------------------------------
@@ -331,4 +349,4 @@ def test_nothing_is_written_when_a_figure_is_refused(shown, tmp_path):
 
 def test_fonts_are_the_house_s_in_every_style():
     assert STYLE["font.family"][0] == FAMILY and STYLE["svg.fonttype"] == "path" and STYLE["svg.hashsalt"]
-    assert all(a != b for a, b in pairwise(sorted(PALETTE.values())))
+    assert all(a != b for a, b in itertools.pairwise(sorted(PALETTE.values())))

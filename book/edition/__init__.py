@@ -2,7 +2,8 @@
 
 Outputs become tables, pictures and folds (outputs); terms lead to the glossary and numbers to the words of the
 disclosure (marks, stated), which stands on a page of its own (disclosure); pages list what there is (contents); the
-writer says what is Chinese and lets the keyboard reach everything (html); the search finds Chinese (search).
+writer says what is Chinese and lets the keyboard reach everything (html); the search finds Chinese (search); pictures
+have a dark form (dark).
 """
 
 from pathlib import Path

@@ -299,8 +299,8 @@ class DisclosurePage:
             f"{about.get('fiscal_year', '')} {about.get('stage', '')}, character by character. Each of its "
             f"{plural(len(self.links.figures), 'figure')} is marked where it stands, and so, more lightly, are "
             f"{plural(claims, 'statement')} in words, such as “there is none”.",
-            "- On every page of the book, a number that the text states leads to its words here. The way back is the "
-            "Back button, or the list of chapters in the number's entry.\n"
+            "- In the chapters, numbers that the text states lead to their words here: a thin line shows which, as you "
+            "point at a paragraph. The way back is the Back button, or the list of chapters in the number's entry.\n"
             "- A marked figure leads to its entry below the passage: what it is, the checks that test it, the "
             "questions that it raises, and the chapters that show it. From the entry, ↑ leads back to the text.\n"
             "- Behind each figure stands what its checks say:",

@@ -197,7 +197,8 @@ class ShowOutputs(SphinxTransform):
         file = (self.book.notebooks / unquote(path)).resolve()
         if path.startswith("../") and file.is_file() and file.is_relative_to(self.book.root):
             copy = self.files / file.relative_to(self.book.root)
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(file, copy)
+            if not copy.exists():  # the pictures are there, with their dark forms
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(file, copy)
             return copy.relative_to(self.app.srcdir).as_posix()
         return path + anchor  # an address elsewhere, or wrong: check_pages finds that

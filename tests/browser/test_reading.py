@@ -1,6 +1,9 @@
 """Reading as deep as one likes: folds for code, values and solutions, by mouse, by keyboard, and without scripts."""
 
+import io
+
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 from tested import unfold
 
@@ -96,16 +99,38 @@ def test_a_phone_shows_pictures_and_tables_whole(open_page, chapter):
     assert tables.evaluate_all(f"{outside}.map((one) => one.textContent.slice(0, 80))") == []
 
 
-def test_in_the_dark_pictures_are_dark_and_no_white_cards(open_page):
-    for scheme, filtered in (("light", "none"), ("dark", "invert(1) hue-rotate(180deg)")):
-        picture = open_page("03-income.html", color_scheme=scheme).locator("article img").first
-        expect(picture).to_have_css("filter", filtered)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("chosen", [False, True], ids=["system", "chosen"])
+def test_a_picture_stands_on_the_ground_of_its_page(open_page, scheme, chosen):
+    system = scheme if not chosen else "light" if scheme == "dark" else "dark"
+    page = open_page("01-budget-on-one-page.html", color_scheme=system)
+    if chosen:  # against the system
+        page.evaluate("scheme => document.body.dataset.theme = scheme", scheme)
+    ground = {"light": (255, 255, 255), "dark": (22, 25, 29)}[scheme]
+    expect(page.locator("body")).to_have_css("background-color", f"rgb{ground}")
+    for picture in page.locator("article img").all():
+        shown = Image.open(io.BytesIO(picture.screenshot())).convert("RGB")
+        assert shown.getpixel((3, 3)) == ground
+
+
+def line_below(number):
+    return number.evaluate("number => getComputedStyle(number).textDecorationColor")
 
 
 def test_the_line_below_a_number_shows_where_one_points_or_is(open_page):
     page = open_page("03-income.html")
-    number = page.locator("article p > a.stated").first
+    numbers, hidden = page.locator("article p > a.stated, article tr a.stated"), "rgba(0, 0, 0, 0)"
     page.mouse.move(0, 0)
-    expect(number).to_have_css("text-decoration-color", "rgba(0, 0, 0, 0)")
-    number.focus()
-    expect(number).not_to_have_css("text-decoration-color", "rgba(0, 0, 0, 0)")
+    assert {line_below(number) for number in numbers.all()} == {hidden}
+    numbers.first.locator("xpath=..").hover(position={"x": 1, "y": 1})
+    assert line_below(numbers.first) != hidden
+    page.mouse.move(0, 0)
+    assert line_below(numbers.first) == hidden
+    first, second = page.locator("article p:has(> a.stated ~ a.stated)").first.locator("a.stated").all()[:2]
+    first.focus()
+    assert line_below(first) != hidden and line_below(second) != hidden  # all of the block, by keyboard as well
+
+
+def test_where_nothing_can_point_the_line_stays(open_page):
+    page = open_page("03-income.html", screen="phone", has_touch=True, is_mobile=True)
+    assert line_below(page.locator("article p > a.stated").first) != "rgba(0, 0, 0, 0)"
