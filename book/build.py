@@ -25,7 +25,7 @@ import kernels  # before nbformat
 import nbformat
 from checkout import FIGURES, NOTEBOOKS, ROOT, alone, disclosures
 from edition.contents import read_book
-from edition.dark import with_dark_form
+from edition.pictures import with_dark_form
 from fontTools import subset
 from fontTools.ttLib import TTFont
 from jupyter_client.kernelspec import KernelSpecManager

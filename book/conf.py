@@ -12,11 +12,11 @@ from pathlib import Path
 sys.modules.setdefault("rfc3987_syntax", None)  # a second of waiting: see kernels.py
 sys.path.insert(0, str(Path(__file__).parent))
 
-import edition
+import edition.contents
 
 import budgetbook
 
-project = html_title = edition.TITLE
+project = html_title = edition.contents.TITLE
 author = ""
 version = release = budgetbook.__version__
 language = "en"

@@ -23,8 +23,7 @@ from urllib.parse import unquote, urlsplit
 import chromium
 from bs4 import BeautifulSoup
 from checkout import ROOT
-from edition import TITLE
-from edition.contents import read_book
+from edition.contents import TITLE, read_book
 from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont, newTable
@@ -39,7 +38,7 @@ STYLE = build.BOOK / "print.css"
 # What is for the screen only: code, links to files, the values behind a picture, the marks beside headings.
 SCREEN_ONLY = (
     "script, style, noscript, template, button, input, form, dialog, nav, [hidden], [popover], .headerlink, .tools, "
-    ".take, .related-pages, .imprint, details.hide, details.values, .cell_input, .screen-only, "
+    ".take, .below, .related-pages, .imprint, details.hide, .cell_input, .screen-only, "
     ".entries .back, .numbers .shown"
 )
 # Attributes that hold identifiers of the same page.
@@ -65,7 +64,7 @@ def article(html, name):
     text.attrs = {}
     for element in text.select(SCREEN_ONLY):
         element.decompose()
-    for link in text.select("a:has(> img)"):  # on the screen it leads to the picture alone
+    for link in text.select("a.larger"):  # on the screen it leads to the picture alone
         link.unwrap()
     for cell in text.select("div.cell"):
         if not cell.get_text(strip=True) and not cell.find(["img", "svg"]):
@@ -169,7 +168,7 @@ def relink(text, soup, name, printed):
         choice.find("source").extract()
         choice.unwrap()
     for image in text.find_all("img"):
-        image.attrs = {key: image[key] for key in ("src", "alt", "style") if image.get(key)}
+        image.attrs = {key: image[key] for key in ("src", "alt", "width") if image.get(key)}
 
 
 def chapter(html, name, printed, images):

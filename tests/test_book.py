@@ -352,4 +352,4 @@ def test_the_gallery_has_every_picture():
     names = {path.stem for path in FIGURES.glob("*.svg")}
     assert set(book.shown) == names
     for name in names:
-        assert text.count(f"](files/figures/{name}.svg)") == 2
+        assert text.count(f"](files/figures/{name}.svg)") == 1

@@ -37,6 +37,7 @@ FRAME = pd.DataFrame(
 RECORD = record(FRAME, "Parts of 预算", {"item": "Item", "value": "Amount, 万元"}, [False, False, True])
 CHINESE = record(pd.DataFrame({"zh": ["年初预算数150万元"]}), "Words", {"zh": "名称"})
 FIGURE = "01-budget-on-one-page"  # the front page shows it
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="450pt" height="150pt" viewBox="0 0 450 150"/>'
 ALT = 'Bars: revenue of 561.4万元 "as printed", of which 会议费 is <1 %.'
 
 
@@ -51,8 +52,9 @@ def said(text):
 
 
 def drawn(name):
-    described = {"alt": ALT, "width": 600, "height": 200, "narrow": [331, 250]}
+    described = {"alt": ALT, "width": 600, "height": 200, "head": 40, "narrow": [331, 250, 50]}
     metadata = {"image/png": described, "picture": name, "values": RECORD | {"caption": "The values drawn"}}
+    metadata["caption"] = {"title": "All of 预算 is told", "subtitle": "Budget, 万元", "finding": ""}
     return new_output("display_data", {"image/png": "iVBORw0KGgo=", "text/plain": "bars"}, metadata=metadata)
 
 
@@ -87,7 +89,7 @@ def pages(tmp_path_factory):
     (root / "figures" / "narrow").mkdir()
     for kind in ("svg", "png"):
         path = root / "figures" / f"{FIGURE}.{kind}"
-        path.write_text('<svg xmlns="http://www.w3.org/2000/svg"/>', encoding="utf-8")
+        path.write_text(SVG, encoding="utf-8")
     shutil.copyfile(path.with_suffix(".svg"), root / "figures" / "narrow" / f"{FIGURE}.svg")
     for name, cells in (("03-income", INCOME), ("14-parts", PARTS)):
         nbformat.write(new_notebook(cells=cells, metadata=METADATA), root / "notebooks" / f"{name}.ipynb")
@@ -151,22 +153,49 @@ def test_every_table_is_offered_as_a_file_that_spreadsheets_read(pages, parts):
 
 def test_a_picture_has_its_words_its_values_and_its_files(pages, parts):
     (image,) = parts.select("article img")
-    assert image["src"] == f"_images/{FIGURE}.svg" and image["alt"] == ALT and "600" in image["style"]
+    assert image["src"] == f"_images/{FIGURE}.svg" and image["alt"] == ALT
     values = parts.select_one("details.values")
     assert values.summary.get_text() == "Show the values" and values.caption.get_text() == "The values drawn"
     links = {link.get_text(): link["href"] for link in values.find_next("p", class_="take").select("a")}
     files = {kind.upper(): f"files/figures/{FIGURE}.{kind}" for kind in ("svg", "png")}
     assert links == files | {"CSV": "files/tables/14-parts-values-of-budget-on-one-page.csv"}
     assert all((pages / href).is_file() for href in links.values())
-    words = next(fold for fold in parts.select("details") if fold.summary.get_text() == "In words")
-    assert image.sourceline < words.sourceline < values.sourceline, "what the notebook shows of it comes first"
+
+
+def test_a_picture_has_a_head_of_text_and_an_address(pages, parts):
+    """What its own head says is cut off, and the browser knows the size of what is left."""
+    figure = parts.select_one(f"figure#figure-{FIGURE}")
+    number, *words = figure.figcaption.find_all(True, recursive=False)
+    assert number.get_text() == "Figure 14.1" and number["href"] == f"#figure-{FIGURE}"
+    assert [(part["class"], part.get_text()) for part in words] == [
+        (["title"], "All of 预算 is told"),
+        (["subtitle"], "Budget, 万元"),
+    ], "nothing where there is no finding"
+    assert words[0].find("span", lang="zh-Hans")
+    image = figure.select_one("a.larger img")
+    assert (image["width"], image["height"]) == ("600", "160")
+    shown = (pages / image["src"]).read_text()
+    assert 'height="120.0pt" viewBox="0 30.0 450 120.0"' in shown, "40 pixels are 30 points"
+    assert figure.select_one("a.larger")["href"] == f"files/figures/{FIGURE}.svg"
+    assert 'viewBox="0 0 450 150"' in (pages / "files/figures" / f"{FIGURE}.svg").read_text(), "the file is whole"
+    cited = figure.select_one("details.cite .copyable")
+    assert "“All of 预算 is told”, Figure 14.1 in “Parts”" in cited.get_text()
+    assert cited.a["href"] == f"#figure-{FIGURE}" and cited.a.get_text() == f"14-parts.html#figure-{FIGURE}"
+
+
+def test_the_gallery_leads_to_where_a_picture_stands(pages):
+    gallery = BeautifulSoup((pages / "gallery.html").read_text(encoding="utf-8"), "html.parser")
+    (link,) = gallery.select("ul.thumbnails > li > a")
+    assert link["href"] == f"14-parts.html#figure-{FIGURE}"
+    assert link.img["alt"] == ALT and link.img["loading"] == "lazy"
+    assert link.get_text(" ", strip=True).startswith("Figure 14.1 All of")
 
 
 def test_a_phone_gets_the_picture_that_is_drawn_for_it(pages, parts):
     (choice,) = parts.select("article picture")
     source, image = choice.find_all(True)
-    assert source["media"] == "(max-width: 40rem)" and source["srcset"] == f"files/figures/narrow/{FIGURE}.svg"
-    assert (source["width"], source["height"]) == ("331", "250") and image["alt"]
+    assert source["media"] == "(max-width: 40rem)" and source["srcset"] == f"files/shown/narrow/{FIGURE}.svg"
+    assert (source["width"], source["height"]) == ("331", "200") and image["alt"]
     assert (pages / source["srcset"]).is_file()
 
 
@@ -240,8 +269,13 @@ def test_what_is_wider_than_a_narrow_screen_can_be_scrolled(pages, income, parts
         assert page.select("article table")
         for own in page.select("article table"):
             assert own.parent["tabindex"] == "0" and own.parent["aria-label"] == "Table"
+
+
+def test_the_front_page_shows_a_picture_and_leads_to_where_it_stands(pages):
     index = BeautifulSoup((pages / "index.html").read_text(encoding="utf-8"), "html.parser")
-    assert index.select_one("article img").parent["aria-label"] == "Picture"
+    number = index.select_one("figure figcaption a.number")
+    assert number["href"] == f"14-parts.html#figure-{FIGURE}" and number.get_text() == "Figure 14.1"
+    assert index.select_one("figure source")["media"] and not index.select("figure details.values")
 
 
 def test_the_frame_leads_past_the_navigation_first(income):

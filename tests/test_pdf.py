@@ -30,8 +30,10 @@ INCOME = f"""<p>See <a href="02-spending.html">Spending</a>, <a href="02-spendin
 <section id="one"><h2>One</h2>
 <div class="cell">{CODE}
 <div class="cell_output">
-<a class="image-reference" href="_images/a.svg"><img alt="Bars" src="_images/a.svg" style="width: 600px"></a>
-<p class="take"><a href="files/figures/a.svg" download>SVG</a></p></div></div>
+<figure id="figure-01-a">
+<figcaption><a class="number" href="#figure-01-a">Figure 1.1</a><div>All told</div></figcaption>
+<a class="larger" href="files/figures/a.svg"><img alt="Bars" src="_images/a.svg" width="600" height="20"></a>
+<div class="below"><p class="take"><a href="files/figures/a.svg" download>SVG</a></p></div></figure></div></div>
 <div class="cell">{CODE}</div>
 </section>
 <section id="exercises"><h2>Exercises</h2><ol><li><p>Read it off.</p></li></ol>
@@ -122,7 +124,10 @@ def test_links_to_whole_chapters_tell_the_page_and_others_do_not(book):
 
 def test_figures_keep_their_words_and_their_place(book):
     (image,) = book.find_all("img")
-    assert image.attrs == {"src": "../html/_images/a.svg", "alt": "Bars", "style": "width: 600px"}
+    assert image.attrs == {"src": "../html/_images/a.svg", "alt": "Bars", "width": "600"}
+    assert image.find_parent("a") is None and image.find_parent("figure").get_text(" ", strip=True) == (
+        "Figure 1.1 All told"
+    )
 
 
 def test_the_front_says_what_and_of_which_state_it_is(book):

@@ -11,7 +11,7 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 from checkout import FIGURES, ROOT
-from edition.dark import COLOR, GROUND, dark, with_dark_form
+from edition.pictures import COLOR, GROUND, dark, with_dark_form
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font, LoadFlags
@@ -171,7 +171,7 @@ def test_the_bundle(shown, tmp_path):
     data, metadata = shown()
     assert set(data) == {"image/png", "text/plain"}
     values = metadata.pop("values")  # the same values as a table, for the HTML edition
-    assert metadata == {"image/png": {"alt": ALT, "width": 384, "height": 288}, "picture": "01-bars"}
+    assert metadata == {"image/png": {"alt": ALT, "width": 384, "height": 288, "head": 0}, "picture": "01-bars"}
     assert values["caption"] == "The values drawn" and [c["heading"] for c in values["columns"]] == ["Item", "Value"]
     assert [row["cells"] for row in values["rows"]] == [["appropriation", "1951.91"], ["fund 基金", "0"]]
     assert {path.name for path in tmp_path.iterdir()} == {"01-bars.png", "01-bars.svg"}
@@ -183,7 +183,7 @@ def test_the_bundle(shown, tmp_path):
 
 def test_a_narrow_picture_stands_beside_it_and_is_compared_too(shown, tmp_path):
     data, metadata = shown(narrow=bar_chart(height=2.0))
-    assert metadata["image/png"]["narrow"] == [384, 288]
+    assert metadata["image/png"]["narrow"] == [384, 288, 0]
     assert (tmp_path / "narrow" / "01-bars.svg").read_bytes().startswith(b"<?xml")
     *_, wide, narrow = data["text/plain"].splitlines()
     assert narrow.startswith("narrow: drawn: ") and narrow.rpartition(" ")[2] != wide.rpartition(" ")[2]

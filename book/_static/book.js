@@ -77,6 +77,41 @@ document.addEventListener("DOMContentLoaded", () => {
   document.addEventListener("keydown", (event) => event.key === "Escape" && hide());
 });
 
+// A picture, larger, with its head. Without this script it leads to its file.
+document.addEventListener("DOMContentLoaded", () => {
+  const dialog = document.createElement("dialog");
+  dialog.className = "larger";
+  dialog.innerHTML = '<form method="dialog"><button class="copy">Close</button></form>';
+  for (const link of document.querySelectorAll("a.larger")) {
+    link.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      const image = new Image();
+      [image.src, image.alt] = [link.href, link.querySelector("img").alt];
+      dialog.setAttribute("aria-label", link.closest("figure").querySelector(".number").textContent);
+      dialog.replaceChildren(dialog.firstChild, image);
+      document.querySelector("article").append(dialog);
+      dialog.showModal();
+    });
+  }
+  dialog.addEventListener("click", (event) => event.target === dialog && dialog.close()); // beside the picture
+});
+
+// A text to take along has a button that copies it; the address in it is whole, where the page has one.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const text of document.querySelectorAll(".copyable")) {
+    for (const link of text.querySelectorAll("a[href]")) if (link.protocol !== "file:") link.textContent = link.href;
+    if (!navigator.clipboard) continue;
+    const button = document.createElement("button");
+    [button.type, button.className, button.textContent] = ["button", "copy", "Copy"];
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(text.innerText.trim());
+      button.textContent = "Copied";
+    });
+    text.after(button);
+  }
+});
+
 // What scrolls by itself on a narrow screen is a stop of the Tab key only where there is something to scroll.
 document.addEventListener("DOMContentLoaded", () => {
   const watch = new ResizeObserver((boxes) => {

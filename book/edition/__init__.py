@@ -3,7 +3,7 @@
 Outputs become tables, pictures and folds (outputs); terms lead to the glossary and numbers to the words of the
 disclosure (marks, stated), which stands on a page of its own (disclosure); pages list what there is (contents); the
 writer says what is Chinese and lets the keyboard reach everything (html); the search finds Chinese (search); pictures
-have a dark form (dark).
+have a head of text and a dark form (pictures).
 """
 
 from pathlib import Path
@@ -15,8 +15,6 @@ from edition import contents, html, preview
 from edition.marks import LinkNumbers, MarkTerms
 from edition.outputs import ShowOutputs
 from edition.search import SearchEnglishAndChinese
-
-TITLE = "Reading a Department Budget"
 
 
 def name_subjects(app, doctree):
@@ -31,9 +29,9 @@ def describe(app, pagename, templatename, context, doctree):
     first = next(iter(doctree.findall(nodes.paragraph)), None) if doctree else None
     context["description"] = " ".join(first.astext().split()) if first else ""
     context |= {"is_chapter": pagename in book.paths, "glossary": book.glossary, "order_frame": html.order_frame}
-    own = next((name for name, (_, chapter) in book.shown.items() if chapter == pagename), None)
-    context["preview"] = book.shown[own][0] if own else preview.words(book.main)
-    context["preview_file"] = f"files/figures/{own}.png" if own else "_static/preview.png"
+    own = next((figure for figure in book.shown.values() if figure.chapter == pagename), None)
+    context["preview"] = own.alt if own else preview.words(book.main)
+    context["preview_file"] = f"files/figures/{own.name}.png" if own else "_static/preview.png"
 
 
 def draw_preview(app, error):

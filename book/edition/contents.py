@@ -2,10 +2,13 @@
 
 import re
 from functools import cache, cached_property
+from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 import nbformat
-from checkout import disclosures
+import yaml
+from checkout import ROOT, disclosures
 from sphinx.util import logging
 
 from budgetbook.disclosure import read_disclosure
@@ -15,12 +18,37 @@ from edition.search import subjects
 from edition.stated import Links
 
 logger = logging.getLogger(__name__)
+TITLE = "Reading a Department Budget"
 # Ways through the book for readers with less time: the chapters, by name without number. The notebook with the map of
 # the book has the same.
 WAYS = {
     "Ten minutes": ["ten-minutes"],
     "An evening": ["start-here", "expenditure", "change-on-last-year", "operating-funds", "people"],
 }
+
+
+class Shown(NamedTuple):
+    """A picture as a chapter shows it, with its number in the book and the metadata of its output."""
+
+    name: str
+    chapter: str
+    number: str
+    metadata: dict
+
+    @property
+    def anchor(self):
+        """The name on the page of the chapter to which links lead."""
+        return f"figure-{self.name}"
+
+    @property
+    def alt(self):
+        """Its alternative text."""
+        return " ".join(self.metadata["image/png"]["alt"].split())
+
+    @property
+    def caption(self):
+        """Its title, subtitle and finding, "" where it has none; of a picture of another's making, none of them."""
+        return self.metadata.get("caption", dict.fromkeys(("title", "subtitle", "finding"), ""))
 
 
 class Book:
@@ -68,14 +96,22 @@ class Book:
 
     @cached_property
     def shown(self):
-        """Name of a picture → its alternative text and its chapter, in reading order."""
-        return {
-            output.metadata["picture"]: (" ".join(output.metadata["image/png"]["alt"].split()), name)
-            for name, path in self.paths.items()
-            for cell in nbformat.read(path, as_version=4).cells
-            for output in cell.get("outputs", [])
-            if "picture" in output.get("metadata", {})
-        }
+        """Name of a picture → the picture, in reading order."""
+        found = {}
+        for chapter, path in self.paths.items():
+            cells = nbformat.read(path, as_version=4).cells
+            outputs = [output for cell in cells for output in cell.get("outputs", []) if "metadata" in output]
+            for n, metadata in enumerate((o.metadata for o in outputs if "picture" in o.metadata), start=1):
+                name = metadata["picture"]
+                found[name] = Shown(name, chapter, f"{int(chapter[:2])}.{n}", metadata)
+        return found
+
+    def citation(self, title, number, chapter):
+        """How to cite a part of the book: everything but its address."""
+        about = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+        authors = ", ".join(author["name"] for author in about["authors"])
+        year, version = about["date-released"][:4], about["version"]
+        return f"{authors} ({year}): “{title}”, {number} in “{chapter}”, {TITLE}, version {version}, CC BY 4.0."
 
     def kinds(self, picture):
         """The formats in which there is a file of a picture."""
@@ -125,20 +161,16 @@ def ways(rows):
     return "\n".join(lines)
 
 
-def picture(name, alt):
-    """A picture with its words, as Markdown."""
-    return f"![{alt}](files/figures/{name}.svg)"
+def picture(shown):
+    """A picture as Markdown, of which `outputs` makes a figure."""
+    return f"![{shown.alt}](files/figures/{shown.name}.svg)"
 
 
 def gallery(book):
-    """The pictures, each with its caption, its notebook and its files, as Markdown."""
-    blocks, last = [], None
-    for name, (alt, chapter) in book.shown.items():
-        if chapter != last:
-            blocks.append(f"## [{book.titles[chapter]}]({chapter}.html)")
-        links = " · ".join(f"[{kind.upper()}](files/figures/{name}.{kind})" for kind in book.kinds(name))
-        blocks.append(f"{picture(name, alt)}\n\n{alt} {links}")
-        last = chapter
+    """The pictures of each chapter below its title, as Markdown, of which `outputs` makes thumbnails."""
+    blocks = []
+    for chapter, shown in groupby(book.shown.values(), key=lambda shown: shown.chapter):
+        blocks += [f"## [{book.titles[chapter]}]({chapter}.html)", " ".join(map(picture, shown))]
     return "\n\n".join(blocks)
 
 
@@ -186,7 +218,7 @@ def fill_page(app, docname, source):
         if match[1] in fields:
             return fields[match[1]]()
         if match[2] in book.shown:
-            return picture(match[2], book.shown[match[2]][0])
+            return picture(book.shown[match[2]])
         logger.warning("asks for {{%s}}, which no notebook shows", match[1], location=docname)
         return ""
 

@@ -17,6 +17,7 @@ SCROLLS = {"tabindex": "0", "role": "group"}  # wider than a narrow screen: the 
 LABELS = {  # of folds whose words are no part of the text, and are not searched
     "code": '<summary><span class="collapsed">Show code</span><span class="expanded">Hide code</span></summary>\n',
     "values": "<summary>Show the values</summary>\n",
+    "cite": "<summary>Cite</summary>\n",
 }
 
 
@@ -43,8 +44,9 @@ class Translator(HTML5Translator):
             attributes |= node.get("attributes", {})
         elif isinstance(node, nodes.container) and "table-wrapper" in node["classes"]:
             attributes |= SCROLLS | {"aria-label": "Table"}
-        elif isinstance(node, nodes.paragraph) and isinstance(next(iter(node), None), nodes.image):
-            attributes |= SCROLLS | {"aria-label": "Picture"}
+        elif isinstance(node, nodes.image) and tagname == "img" and "size" in node:
+            attributes |= dict(zip(("width", "height"), map(str, node["size"]), strict=True))
+            attributes |= {"loading": "lazy"} if node.get("later") else {}
         elif attributes.get("ROLE") == "heading":  # above a part of the sidebar
             attributes["aria-level"] = "2"
         return super().starttag(node, tagname, suffix, empty, **attributes)

@@ -23,6 +23,7 @@ from budgetbook.show.tables import by_column
 from budgetbook.show.vocabulary import word
 from edition.contents import read_book
 from edition.html import element
+from edition.pictures import without_head
 
 logger = logging.getLogger(__name__)
 FOLD = re.compile(r"\s*<details>\s*<summary>(.*?)</summary>\s*", re.DOTALL)
@@ -107,9 +108,10 @@ class ShowOutputs(SphinxTransform):
     def apply(self):
         """Rework one page."""
         self.book, self.page = read_book(self.config.edition_root), self.env.docname
-        if self.page not in self.book.paths:
-            return
         self.files = Path(self.app.srcdir) / "files"
+        if self.page not in self.book.paths:
+            self.place_pictures()
+            return
         cells = json.loads(self.book.paths[self.page].read_text(encoding="utf-8"))["cells"]
         for cell in self.find("cell_code"):
             shown = [output for output in cells[cell["cell_index"]]["outputs"] if "data" in output]
@@ -142,29 +144,78 @@ class ShowOutputs(SphinxTransform):
                 nodes.container("", table(record), offer({"CSV": csv}, record["caption"]), classes=["output"])
             )
         elif name := metadata.get("picture"):
-            image, *below = self.picture(name, metadata["image/png"], metadata.get("values"))
-            bundle.parent += below  # what else the cell shows of the picture comes first
-            bundle.replace_self(image)
+            bundle.replace_self(self.figure(self.book.shown[name]))
         elif "passage" in metadata:
             next(bundle.findall(nodes.block_quote))["classes"].append("sentences")
         elif "words_of" in metadata:  # for viewers that know no alternative text; here the picture has it
             bundle.parent.remove(bundle)
 
-    def picture(self, name, described, values):
-        """The SVG of a picture with its words; for below it, the values drawn in a fold, and a line with its files."""
-        files = {kind.upper(): f"files/figures/{name}.{kind}" for kind in self.book.kinds(name)}
-        if "SVG" not in files:
-            logger.warning("figures/%s.svg is missing: run python book/build.py notebooks", name, location=self.page)
-        shown = [nodes.image(uri=f"files/figures/{name}.svg", alt=" ".join(described["alt"].split()))]
-        if "width" in described:  # the height follows, on a narrow screen as well
-            shown[0]["width"] = str(described["width"])
+    def place_pictures(self):
+        """Make figures of the pictures of the chapters on other pages; where several stand together, thumbnails."""
+        for paragraph in list(self.document.findall(nodes.paragraph)):
+            images = list(paragraph.findall(nodes.image))
+            shown = [self.book.shown[Path(image["uri"]).stem] for image in images if "files/figures" in image["uri"]]
+            if len(shown) == 1 and self.page != "gallery":
+                paragraph.replace_self(self.figure(shown[0]))
+            elif shown:
+                paragraph.replace_self(element("", "", *map(self.thumbnail, shown), tag="ul", classes=["thumbnails"]))
+
+    def image(self, shown):
+        """The SVG of a picture below its head; on a narrow screen the one drawn for it."""
+        described = shown.metadata["image/png"]
+        head = described.get("head", 0)
+        image = nodes.image(uri=self.cut(f"{shown.name}.svg", head), alt=shown.alt)
+        if "width" in described:
+            image["size"] = (described["width"], described["height"] - head)
         if "narrow" in described:
-            shown[0]["narrow"] = (f"files/figures/narrow/{name}.svg", *described["narrow"])
-        if values:
-            saved = save_csv(values, f"values of {name[3:]}", self.page, self.files / "tables")
+            width, height, head = described["narrow"]
+            image["narrow"] = (self.cut(f"narrow/{shown.name}.svg", head), width, height - head)
+        return image
+
+    def cut(self, name, head):
+        """Make of a file of figures/ the one that a page shows below its head. Returns where it is."""
+        whole, file = self.files / "figures" / name, self.files / "shown" / name
+        if not whole.is_file():
+            logger.warning("figures/%s is missing: run python book/build.py notebooks", name, location=self.page)
+        elif not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(without_head(whole.read_text(encoding="utf-8"), head), encoding="utf-8", newline="\n")
+        return f"files/shown/{name}"
+
+    def figure(self, shown):
+        """A picture below its words; for below it, the values drawn in a fold, how to cite it, and its files."""
+        here, title = shown.chapter == self.page, shown.caption["title"].rstrip(".")
+        address = f"{'' if here else f'{shown.chapter}.html'}#{shown.anchor}"
+        number = nodes.reference("", f"Figure {shown.number}", refuri=address, internal=True, classes=["number"])
+        words = element("", "", number, tag="figcaption")
+        for part in ("title", "finding", "subtitle"):
+            if shown.caption[part]:
+                words += element("", shown.caption[part], tag="div", classes=[part])
+        whole = f"files/figures/{shown.name}.svg"
+        picture = nodes.reference("", "", self.image(shown), refuri=whole, internal=True, classes=["larger"])
+        files, below = {kind.upper(): f"files/figures/{shown.name}.{kind}" for kind in self.book.kinds(shown.name)}, []
+        if values := shown.metadata.get("values") if here else None:
+            saved = save_csv(values, f"values of {shown.name[3:]}", self.page, self.files / "tables")
             files["CSV"] = f"files/tables/{saved}"
-            shown.append(element("", "", table(values), tag="details", classes=["values"], label="values"))
-        return [*shown, offer(files, name[3:].replace("-", " "))]
+            below.append(element("", "", table(values), tag="details", classes=["values"], label="values"))
+        if title:
+            source = f"{self.book.citation(title, f'Figure {shown.number}', self.book.titles[shown.chapter])} "
+            link = nodes.reference("", f"{shown.chapter}.html#{shown.anchor}", refuri=address, internal=True)
+            cited = element("", "", nodes.Text(source), link, tag="div", classes=["copyable"])
+            below.append(element("", "", cited, tag="details", classes=["cite"], label="cite"))
+        below.append(offer(files, shown.name[3:].replace("-", " ")))
+        return element(
+            "", "", words, picture, nodes.container("", *below, classes=["below"]), tag="figure", ids=[shown.anchor]
+        )
+
+    def thumbnail(self, shown):
+        """A picture, small, that leads to where it stands."""
+        image = self.image(shown)
+        image["later"] = True
+        name = element("", f"Figure {shown.number}", tag="strong")
+        title = nodes.Text(f" {shown.caption['title']}")
+        link = nodes.reference("", "", image, name, title, refuri=f"{shown.chapter}.html#{shown.anchor}", internal=True)
+        return element("", "", link, tag="li")
 
     def fold_code(self, cell):
         """Fold the code of a cell, together with the code without output that stands directly before it."""

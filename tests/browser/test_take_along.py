@@ -5,6 +5,7 @@ import io
 import re
 
 from checkout import FIGURES, NOTEBOOKS
+from playwright.sync_api import expect
 
 TABLE = "article table.budget"
 # The cells of a table, as a reader sees them; and the file that is offered below it, in the same box.
@@ -63,9 +64,37 @@ def test_each_picture_offers_svg_and_png(open_page, chapter):
             assert body.startswith(begins)
 
 
-def test_the_gallery_offers_every_picture(open_page):
+def test_the_gallery_leads_to_every_picture(open_page):
     page = open_page("gallery.html")
-    for kind in ("svg", "png"):
-        offered = page.locator(f"article a[href$='.{kind}']").evaluate_all("links => links.map((link) => link.href)")
-        assert {href.rpartition("/")[2] for href in offered} == {path.name for path in FIGURES.glob(f"*.{kind}")}
-        assert all(page.request.get(href).ok for href in offered)
+    links = page.locator(".thumbnails a")
+    places = links.evaluate_all("links => links.map((link) => link.getAttribute('href'))")
+    assert sorted(place.rpartition("#figure-")[2] for place in places) == sorted(p.stem for p in FIGURES.glob("*.svg"))
+    for link in links.all():
+        link.scroll_into_view_if_needed()
+        expect(link.locator("img")).not_to_have_js_property("naturalWidth", 0)
+    links.last.click()
+    expect(page.locator("figure:target")).to_be_in_viewport()
+
+
+def test_a_picture_opens_larger_and_whole(open_page):
+    page = open_page("05-change-on-last-year.html")
+    link = page.locator("a.larger").first
+    link.focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name="Figure 5.1")
+    expect(dialog.locator("img")).to_have_attribute("src", re.compile(r"files/figures/05-bridge\.svg$"))
+    assert dialog.locator("img").bounding_box()["width"] > link.bounding_box()["width"]
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(link).to_be_focused()
+
+
+def test_a_picture_tells_how_to_cite_it(open_page):
+    page = open_page("05-change-on-last-year.html")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator("details.cite summary").first.click()
+    page.locator("details.cite").first.get_by_role("button", name="Copy").click()
+    expect(page.locator("details.cite button").first).to_have_text("Copied")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert "Figure 5.1 in “Change on last year" in copied
+    assert copied.endswith(page.url.partition("#")[0] + "#figure-05-bridge"), "an address that can be followed"

@@ -109,13 +109,14 @@ class Chapter:
         with speaking(self.language):
             entry = self._entry("pictures", key)
             said = {part: self._fill("pictures", f"{key}.{part}", text, fields) for part, text in entry.items()}
-            finding = said.pop("finding", "") or said.get("title", picture.title)
-            alt = " ".join(f"{picture.alt} {finding}".split())
-            alt = alt if alt.endswith((".", "。")) else f"{alt}."
+            finding = " ".join(said.pop("finding", "").split())
             said = {"title": picture.title} | said
+            alt = " ".join(f"{picture.alt} {finding or said['title']}".split())
+            alt = alt if alt.endswith((".", "。")) else f"{alt}."
+            caption = {"title": said["title"], "subtitle": said.get("subtitle", ""), "finding": finding}
             name = f"{self.name[:2]}-{key}"
             narrow = narrowest(lambda width: picture.figure(**said, width=width))
-            show(picture.figure(**said), name, alt, picture.values, pdf=pdf, narrow=narrow)
+            show(picture.figure(**said), name, alt, picture.values, pdf=pdf, narrow=narrow, caption=caption)
             words = f"<details><summary>{word('picture.words')}</summary>\n\n{inert(alt)}\n\n</details>"
             data = {"text/markdown": words, "text/plain": alt}
             display(data, raw=True, metadata={"words_of": name})

@@ -139,13 +139,14 @@ def narrowest(draw):
     return None
 
 
-def show(fig, name, alt, values, folder=FIGURES, pdf=False, narrow=None):
+def show(fig, name, alt, values, folder=FIGURES, pdf=False, narrow=None, caption=None):
     """Display `fig` with its text twin, save it as NAME.svg and NAME.png in `folder`, and close it.
 
     name: "NN-slug", beginning with its notebook's number. alt: what a reader who cannot see the picture needs,
     in at least 40 characters, with a number, ending in a period. values: DataFrame of what was drawn (texts
     and Decimals; a missing Decimal is printed as "not stated"). pdf: save NAME.pdf as well, for a sheet to print.
-    narrow: the same picture for a phone, saved as narrow/NAME.svg.
+    narrow: the same picture for a phone, saved as narrow/NAME.svg. caption: title, subtitle and finding, for pages that
+    set them as text instead of the head of the picture, which ends `fig.head` points below its top.
 
     Raises ValueError, saying what to do, if one of these is not so, if a character has no glyph, if a text is
     cut off by the edge of the picture, or if two texts overlap; TypeError for binary floats in `values`. Where nothing
@@ -167,13 +168,14 @@ def show(fig, name, alt, values, folder=FIGURES, pdf=False, narrow=None):
     if pyplot := sys.modules.get("matplotlib.pyplot"):  # otherwise nothing can hold the figure open
         pyplot.close(fig)
     width, height = (round(inches * 96) for inches in fig.get_size_inches())
-    described = {"alt": alt, "width": width, "height": height}
+    described = {"alt": alt, "width": width, "height": height, "head": _head(fig)}
     if narrow is not None:
-        described["narrow"] = [round(inches * 96) for inches in narrow.get_size_inches()]
+        described["narrow"] = [*(round(inches * 96) for inches in narrow.get_size_inches()), _head(narrow)]
     data = {"image/png": base64.b64encode(files[f"{name}.png"]).decode(), "text/plain": twin}
     # The HTML edition shows the values as a table beside the picture.
     heads = {name: word(f"drawn.{name}") for name in values}
     metadata = {"image/png": described, "picture": name, "values": record(values, word("drawn"), heads)}
+    metadata |= {"caption": caption} if caption else {}
     display(data, raw=True, metadata=metadata)
     try:  # shown first: a reader of a checkout that cannot be written sees the picture all the same
         for file, content in files.items():
@@ -250,6 +252,11 @@ def _rounded(numbers):
     if numbers is None:
         return None
     return (np.round(np.round(np.asarray(numbers, dtype=float), 6), 2) + 0.0).tolist()
+
+
+def _head(fig):
+    """The height of the head of a picture, in CSS pixels as its size."""
+    return round(getattr(fig, "head", 0) * 96 / 72)
 
 
 def _check_words(name, alt):

@@ -124,6 +124,7 @@ class Page:
         self.y += 3
         self.paragraph(subtitle, "subtitle")
         self.y += 14
+        self.fig.head = self.y - 8 if title else 0  # where the words of the head end, for who has them as text
 
     def part(self, left, right):
         """A part of the page from `left` to `right`, from the same `y` down, to be drawn on like a page."""

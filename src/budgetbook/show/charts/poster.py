@@ -52,6 +52,7 @@ def poster(names, headline, total, columns, change, windows, counts, checks, ask
     """
 
     def draw(page):
+        page.fig.head = 0
         page.left, page.right, page.width, page.y, page.scale = EDGE, WIDTH - EDGE, WIDTH, EDGE, SCALE
         _head(page, names, headline)
         _section(page, word("poster.parts"), word("poster.parts_note"))

@@ -1,7 +1,7 @@
-"""The dark form of the pictures: rules inside each SVG that give its colours others of the same contrasts.
+"""What the pages do to the pictures: their head stands above them as text and is cut off; and they have a dark form.
 
-A page says with `color-scheme` which form it wants. A browser that does not pass that on to a picture shows the form of
-the system.
+The dark form are rules inside each SVG that give its colours others of the same contrasts. A page says with
+`color-scheme` which form it wants. A browser that does not pass that on to a picture shows the form of the system.
 """
 
 import re
@@ -9,6 +9,28 @@ import re
 GROUND = "#16191d"  # of the pages in dark mode (book.css)
 # Matplotlib writes a colour as a style, and that of the ground of a hatch as an attribute.
 COLOR = re.compile(r'\b(fill|stroke)(: |=")(#[0-9a-f]{6})\b')
+
+
+# How matplotlib opens a picture, in points.
+SIZE = re.compile(r'height="([\d.]+)pt" viewBox="0 0 ([\d.]+) \1"')
+
+
+def without_head(svg, head):
+    """An SVG of matplotlib, as text, without the `head` pixels of CSS at its top.
+
+    Raises ValueError if it does not say its size as matplotlib does.
+    """
+    if not head:
+        return svg
+
+    def cut(found):
+        below = round(float(found[1]) - head * 0.75, 6)
+        return f'height="{below}pt" viewBox="0 {head * 0.75} {found[2]} {below}"'
+
+    shown, times = SIZE.subn(cut, svg, count=1)
+    if not times:
+        raise ValueError(f"no size in points in the picture that begins {svg[:200]!r}: its head cannot be cut off")
+    return shown
 
 
 def linear(color):
