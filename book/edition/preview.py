@@ -32,7 +32,7 @@ def words(disclosure):
 @house_style()
 def draw(title, disclosure, path):
     """Save the picture of a disclosure's budget, under the title of the book."""
-    page = Page("", "", "", WIDTH / 72)
+    page = Page("", WIDTH / 72)
     page.left, page.right, page.y = 24, WIDTH - 24, 16
     page.y = page.lines(page.left, page.y, text_lines(title, WIDTH, "big"))
     page.paragraph("One real disclosure, section by section, with its numbers checked", "subtitle")

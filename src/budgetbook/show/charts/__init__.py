@@ -25,6 +25,7 @@ from budgetbook.show.charts.pairs import pairs
 from budgetbook.show.charts.places import places
 from budgetbook.show.charts.poster import poster
 from budgetbook.show.charts.ranges import ranges
+from budgetbook.show.charts.squares import squares
 from budgetbook.show.charts.states import states
 from budgetbook.show.charts.stations import stations
 from budgetbook.show.charts.tree import tree
@@ -45,6 +46,7 @@ __all__ = [
     "places",
     "poster",
     "ranges",
+    "squares",
     "states",
     "stations",
     "tree",

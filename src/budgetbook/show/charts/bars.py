@@ -10,6 +10,7 @@ from budgetbook.show.charts.page import (
     extremes,
     height_of,
     length_of,
+    look,
     name_column,
     pick,
     text_lines,
@@ -24,7 +25,8 @@ def bars(data, share_of=None):
     """Horizontal bars from a common zero, one for each row of `data`.
 
     data: `label`, `zh`, `value` (Decimal, or None where the document states nothing); optional `note` (a line
-    under the bar) and `highlight` (bool). share_of: a Decimal; adds each value's share of it in percent.
+    under the bar), `highlight` (bool) and `unknown` (bool: hatched, for money of which it is not told what it is
+    for). share_of: a Decimal; adds each value's share of it in percent.
     """
 
     def draw(page):
@@ -64,8 +66,8 @@ def draw_bars(page, data, share_of=None):
         y = page.y + (height - BAR - height_of(notes)) / 2
         end = zero + float(value) * scale
         if value:
-            color = PALETTE["accent" if row.get("highlight") is True else "main"]
-            page.box(zero, y, max(end - zero, THIN) if value > 0 else min(end - zero, -THIN), BAR, color)
+            wide = max(end - zero, THIN) if value > 0 else min(end - zero, -THIN)
+            page.box(zero, y, wide, BAR, *look(row, PALETTE["main"]))
         elif not isna(row["value"]):
             page.ax.plot(zero, y + BAR / 2, "o", ms=7, mfc="white", mec=PALETTE["main"], mew=1.5, zorder=3)
         page.lines(end - 8 if value < 0 else end + 8, y + 2, [line], ha="right" if value < 0 else "left")

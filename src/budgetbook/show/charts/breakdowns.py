@@ -11,6 +11,7 @@ from budgetbook.show.charts.page import (
     extremes,
     height_of,
     invisible,
+    look,
     name_lines,
     pick,
     spread,
@@ -26,7 +27,7 @@ def breakdowns(columns, total):
     """One total taken apart in several ways, as stacked columns side by side and never joined.
 
     columns: list of (heading, data); data: `label`, `zh`, `value` and optional `group` (the rows of a group
-    follow each other, and its name and sum stand above their labels). total: Decimal.
+    follow each other, and its name and sum stand above their labels) and `unknown` (bool, as for `bars`). total: Decimal.
 
     Raises ValueError if a column does not sum to the total exactly.
     """
@@ -66,9 +67,9 @@ def draw_breakdowns(page, columns, total, tall=250):
         page.lines(x, top - 8 - height_of(head), head)
         tones = TONES[number % len(TONES)]
         edge, middles = top, []
-        for order, (value, _) in enumerate(labels):
-            thickness = float(value / total) * (bottom - top)
-            page.box(x, edge, bar, max(thickness, THIN), tones[order % 2])
+        for order, (row, _) in enumerate(labels):
+            thickness = float(row["value"] / total) * (bottom - top)
+            page.box(x, edge, bar, max(thickness, THIN), *look(row, tones[order % 2]))
             middles.append(edge + thickness / 2)
             edge += thickness
         heights = [height_of(label) for _, label in labels]
@@ -86,7 +87,7 @@ def draw_breakdowns(page, columns, total, tall=250):
 
 
 def _stack_labels(rows, total, width):
-    """[(value, lines of its label)] for the rows that have a slice."""
+    """[(row, lines of its label)] for the rows that have a slice."""
     labels, last = [], ""
     for row in rows:
         if isna(row["value"]) or row["value"] == 0:
@@ -98,5 +99,5 @@ def _stack_labels(rows, total, width):
                 f"{group}: {amount(sum(member for member in members if not isna(member)))}", width, "group"
             )
         last = group
-        labels.append((row["value"], [*head, *value_and_share(row, total, width), *name_lines(row, width)]))
+        labels.append((row, [*head, *value_and_share(row, total, width), *name_lines(row, width)]))
     return labels

@@ -76,8 +76,7 @@ def draw_bridge(page, start, steps, end):
         page.lines(zero - 14, page.y + (height - height_of(name)) / 2, name, ha="right")
         y = page.y + (height - BAR) / 2
         x, length = zero + float(min(before, after)) * scale, float(abs(after - before)) * scale
-        hatch = "/////" if row.get("kind") == "remainder" else None
-        page.box(x, y, max(length, THIN), BAR, PALETTE[color], hatch)
+        page.box(x, y, max(length, THIN), BAR, PALETTE[color], hatched=row.get("kind") == "remainder")
         page.lines(x + length + 8, y + 2, [line])
         ends.append((zero + float(after) * scale, y))
         page.y = page.lines(zero + 8, page.y + height, notes) + 12

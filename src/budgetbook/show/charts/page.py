@@ -6,6 +6,7 @@ Widths are taken from the font's own tables, so that a chart is the same on ever
 import re
 from copy import copy
 from functools import cache, wraps
+from inspect import signature
 from math import fsum  # exact; what `sum` makes of floats differs between versions of Python
 
 from matplotlib.figure import Figure
@@ -35,7 +36,7 @@ KINDS = {
     "zh": (10, "normal", "muted", 14),
     "value": (10.5, "bold", "ink", 14),
     "share": (10, "normal", "muted", 14),
-    "note": (9.5, "normal", "muted", 13),
+    "note": (10, "normal", "muted", 13),
 }
 
 # Where a word may break: around hanzi except before closing and after opening punctuation.
@@ -112,7 +113,7 @@ def height_of(lines):
 class Page:
     """A figure drawn from the top down, in points; `y` is how far it has got."""
 
-    def __init__(self, title, subtitle, source, width):
+    def __init__(self, source, width):
         self.width, self.source = width * 72, source
         self.left, self.right = MARGIN, width * 72 - MARGIN
         self.fig = Figure(figsize=(width, 1))
@@ -120,11 +121,14 @@ class Page:
         self.ax.set_axis_off()
         self.y = MARGIN
         self.scale = 1  # what a point of the layout is on paper
+
+    def head(self, title, subtitle):
+        """The words above a picture. Where they end, the figure says in `head`, for pages that have them as text."""
         self.paragraph(title, "title", balance=True)
         self.y += 3
         self.paragraph(subtitle, "subtitle")
+        self.fig.head = self.y + 6 if title else 0
         self.y += 14
-        self.fig.head = self.y - 8 if title else 0  # where the words of the head end, for who has them as text
 
     def part(self, left, right):
         """A part of the page from `left` to `right`, from the same `y` down, to be drawn on like a page."""
@@ -158,10 +162,10 @@ class Page:
             y += height
         return y
 
-    def box(self, x, y, width, height, color, hatch=None):
+    def box(self, x, y, width, height, color, hatched=False):
         """A rectangle; a negative width reaches to the left. A hatched one is white inside."""
-        look = {"facecolor": "white", "edgecolor": color, "hatch": hatch} if hatch else {"facecolor": color}
-        self.ax.bar(x, height, width, y, align="edge", linewidth=1 if hatch else 0, **look)
+        look = {"facecolor": "white", "edgecolor": color, "hatch": "/////"} if hatched else {"facecolor": color}
+        self.ax.bar(x, height, width, y, align="edge", linewidth=1 if hatched else 0, **look)
 
     def line(self, xs, ys, color="muted", width=0.8):
         self.ax.plot(xs, ys, color=PALETTE[color], linewidth=width, solid_capstyle="butt")
@@ -187,7 +191,8 @@ def chart(function):
     """Make a kind of chart of a function that says how data are drawn.
 
     `function` takes data and returns three things: a function that draws on a Page, the values that it draws, and the
-    fields of the drafts of the words, which the vocabulary has for each kind: `title.KIND` and `alt.KIND`.
+    fields of the drafts of the words, which the vocabulary has for each kind: `title.KIND` and `alt.KIND`. A function
+    that draws on a sheet with a head of its own takes the title, too.
     """
     kind = function.__name__
 
@@ -197,7 +202,10 @@ def chart(function):
 
         @house_style()
         def figure(title="", subtitle="", source="", width=width):
-            page = Page(title, subtitle, source, width)
+            page = Page(source, width)
+            if "title" in signature(draw).parameters:
+                return draw(page, title=title)
+            page.head(title, subtitle)
             return draw(page) or page.finish()
 
         return Picture(figure, values, word(f"title.{kind}", **said), word(f"alt.{kind}", **said))
@@ -249,6 +257,15 @@ def invisible(rows):
         names = [f"{text_of(row, 'label')} {text_of(row, 'zh')}".strip() for row in rows if test(row["value"])]
         if names:
             yield [f"{words}:", *names]
+
+
+def look(row, usual):
+    """Colour of a row's mark, and whether it is hatched: a row that is `unknown` looks the same in all charts.
+
+    usual: the colour of a row that is neither `unknown` nor to `highlight`.
+    """
+    unknown = row.get("unknown") is True
+    return PALETTE["accent"] if unknown or row.get("highlight") is True else usual, unknown
 
 
 def name_column(page, rows):

@@ -99,7 +99,7 @@ def _labels(before, after):
 def _bar(page, x, y, ends, color):
     value, added, left_out = ends
     if added:
-        page.box(x + value, y, max(added, THIN), BAR, color, "/////")
+        page.box(x + value, y, max(added, THIN), BAR, color, hatched=True)
     if value:
         page.box(x, y, max(value, THIN), BAR, color)
     if left_out:

@@ -23,10 +23,10 @@ from budgetbook.show.pictures import PALETTE
 from budgetbook.show.vocabulary import word
 
 A4 = 595.28, 841.89  # points
-SCALE = 0.8  # of the usual sizes
+SCALE = 0.8  # of the usual sizes: the smallest letters are of 8 points
 WIDTH, HEIGHT = (points / SCALE for points in A4)
-EDGE = 36  # what printers leave blank, and a little more
-GAP = 30  # between two columns
+EDGE = 33  # what printers leave blank, and a little more
+GAP = 24  # between two columns
 
 # How checks are marked: shape, colour, filled or not.
 MARKS = {
@@ -47,18 +47,21 @@ def poster(names, headline, total, columns, change, windows, counts, checks, ask
     for `bridge`. windows: rows as for `bars`, of money seen in other ways, not to be added. counts: `label`, `zh`,
     `value` (text). checks: as from `Audit`. asks: what the text does not tell, as sentences.
 
-    The sheet has no title of its own. Raises ValueError if it does not fit on A4, does not add up, or has a check of
+    The title stands below the names. Raises ValueError if it does not fit on A4, does not add up, or has a check of
     an unknown state.
     """
 
-    def draw(page):
-        page.fig.head = 0
+    def draw(page, title):
         page.left, page.right, page.width, page.y, page.scale = EDGE, WIDTH - EDGE, WIDTH, EDGE, SCALE
         _head(page, names, headline)
+        if title:
+            page.y -= 2
+            page.paragraph(title, "title")
+            page.y += 6
         _section(page, word("poster.parts"), word("poster.parts_note"))
         drawn = [(heading, data[data["value"].notna() & (data["value"] != 0)]) for heading, data in columns]
         _largest(page, drawn, total)
-        draw_breakdowns(page, [("", data) for _, data in drawn], total, tall=190)
+        draw_breakdowns(page, [("", data) for _, data in drawn], total, tall=150)
         page.y += 8
         for heading, *absent in [said for _, data in columns for said in invisible(data.to_dict("records"))]:
             page.paragraph(f"{heading} {'; '.join(absent)}", "note")

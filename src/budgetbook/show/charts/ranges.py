@@ -55,7 +55,7 @@ def ranges(data, words=WORDS):
 def _bar(page, x, y, ends, color):
     low, high, whole = ends
     if high > low:
-        page.box(x + low, y, max(high - low, THIN), BAR, color, "/////")
+        page.box(x + low, y, max(high - low, THIN), BAR, color, hatched=True)
     if low:
         page.box(x, y, max(low, THIN), BAR, color)
     whole = max(whole, THIN)

@@ -10,6 +10,7 @@ from budgetbook.show.charts.page import (
     height_of,
     invisible,
     length_of,
+    look,
     name_lines,
     pick,
     spread,
@@ -24,7 +25,7 @@ def tree(data, partial=()):
     """A total, its parts and their parts, level by level from left to right, heights in proportion.
 
     data: `item`, `parent` (an item, or None for the total), `label`, `zh`, `value`, in the order in which
-    they are to stand. partial: items whose parts the document does not give completely; the rest is drawn
+    they are to stand; optional `unknown` (bool, as for `bars`: its label stands outside). partial: items whose parts the document does not give completely; the rest is drawn
     hatched.
 
     Raises ValueError if there is not exactly one total, or if parts do not sum to their whole.
@@ -51,10 +52,11 @@ def tree(data, partial=()):
         for level, start, value, row, color in boxes:
             x, y, thickness = page.left + level * pitch, top + start * scale, value * scale
             lines = row and _inside(row, total, pitch, thickness)
+            color, hatched = look(row or {}, PALETTE[color])
             if row and thickness < 6:  # too thin for white gaps above and below
                 page.box(x, y, pitch - 2, max(thickness, THIN), PALETTE["ink"])
             else:
-                page.box(x, y + 0.5, pitch - 2, max(thickness - 1, THIN), PALETTE[color], None if row else "///")
+                page.box(x, y + 0.5, pitch - 2, max(thickness - 1, THIN), color, hatched or not row)
             if lines:
                 page.lines(x + 7, y + min(8, (thickness - height_of(lines)) / 2), lines, color="white")
             elif row:
@@ -101,7 +103,9 @@ def _boxes(root, rows, partial):
 
 
 def _inside(row, total, pitch, thickness):
-    """The lines that fit into a box of this size, or None."""
+    """The lines that fit into a box of this size, or None; none into one that is hatched."""
+    if row.get("unknown") is True:
+        return None
     long = value_and_share(row, total, pitch - 14) + name_lines(row, pitch - 14)
     short = [[(text_of(row, "label"), "label"), (amount(row["value"]), "value")]]
     for lines in (long, short):
