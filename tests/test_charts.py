@@ -64,6 +64,7 @@ PER_HEAD = frame(
     ("Everyone", "", D("16500"), "a note that is too long to stand beside the dot on one line of this chart", False),
     ("Others", "其他", None, None, False),
 )
+WINDOW = frame("label zh value note", ("Three public expenses", "“三公”经费", D("5"), "part of the field"))
 PEOPLE = frame(
     "label zh value qualifier open highlight",
     ("Staff in post", "实有人数", D("17"), "", False, True),
@@ -177,6 +178,7 @@ CHARTS = {
     ).figure(**words),
     "dots": lambda words=TEXTS, **more: charts.dots(PER_HEAD, xlabel="元 per head", **more).figure(**words),
     "places": lambda words=TEXTS, **more: charts.places(PLACES, **more).figure(**words),
+    "squares": lambda words=TEXTS, **more: charts.squares(FUNCTION, TOTAL, WINDOW, **more).figure(**words),
     "units": lambda words=TEXTS, **more: charts.units(PEOPLE, **more).figure(**words),
     "states": lambda words=TEXTS, **more: charts.states(COVERED, STATES, **more).figure(**words),
 }  # fmt: skip
@@ -324,7 +326,7 @@ def test_a_bridge_that_does_not_foot():
 def test_number_map_counts_every_number():
     fig = CHARTS["number-map"]()
     marks = sum(len(line.get_xdata()) for line in fig.axes[0].lines if line.get_linestyle() == "None")
-    assert marks == len(NUMBERS) + 3  # and one for each heading
+    assert marks == len(NUMBERS) + 2 * 3  # and for each kind one in the key and one over its counts
     assert texts(fig).count("3") == 1 and "list marker" in " ".join(texts(fig))
 
 
@@ -441,6 +443,34 @@ def test_dots_refuse_what_has_no_place_on_their_scale(value):
 def test_dots_refuse_binary_floats():
     with pytest.raises(TypeError, match="binary float"):
         charts.dots(frame("label value", ("a", 1.5))).figure("t")
+
+
+def test_squares_are_worth_the_same_in_the_field_and_beside_it():
+    """5.35 of 1951.91 are 2.74 of a thousand squares, in the field and, of an amount as large, below it."""
+    fig = CHARTS["squares"]()
+    field, beside = (sum(wide * tall for wide, tall in boxes(fig, PALETTE[color])) for color in ("total", "accent"))
+    key = 11 * 11
+    side = 9.6
+    assert (field - key) / side**2 == pytest.approx(1000 * 5.35 / 1951.91)
+    assert (beside - key) / side**2 == pytest.approx(1000 * 5 / 1951.91)
+    assert {"997.3 squares", "2.7 squares", "2.6 squares"} <= set(texts(fig))
+    with pytest.raises(ValueError, match="the parts sum to 1951.91"):
+        charts.squares(FUNCTION, D("1951.92"), WINDOW).figure("t")
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda data: charts.bars(data),
+        lambda data: charts.breakdowns([("All", data)], TOTAL),
+        lambda data: charts.squares(data, TOTAL, WINDOW),
+    ],
+)
+def test_what_is_not_told_is_hatched_and_looks_the_same_everywhere(make):
+    fig = make(FUNCTION.assign(unknown=[True, False])).figure("t")
+    hatched = [patch for patch in fig.axes[0].patches if patch.get_hatch()]
+    assert hatched and {to_hex(patch.get_edgecolor()) for patch in hatched} == {PALETTE["accent"]}
+    assert not any(patch.get_hatch() for patch in make(FUNCTION).figure("t").axes[0].patches)
 
 
 def test_units_draw_one_mark_for_each():
@@ -603,6 +633,8 @@ def test_wrap():
     assert page.wrap("项目支（出）", 43) == ["项目支", "（出）"]  # nor ends with an opening bracket
     assert page.wrap("一二三2021年", 42) == ["一二三", "2021年"]
     assert page.wrap("", 50) == []
+    assert page.wrap("a line of 99.7 % and", 62) == ["a line of", "99.7 % and"]  # a number keeps its unit
+    assert page.wrap("增加150万元的", 58) == ["增加", "150万元的"]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from pandas import isna
 
 from budgetbook.numbers import amount, percent
 from budgetbook.show.charts.page import (
+    NARROW,
     THIN,
     chart,
     check_sum,
@@ -27,7 +28,8 @@ def breakdowns(columns, total):
     """One total taken apart in several ways, as stacked columns side by side and never joined.
 
     columns: list of (heading, data); data: `label`, `zh`, `value` and optional `group` (the rows of a group
-    follow each other, and its name and sum stand above their labels) and `unknown` (bool, as for `bars`). total: Decimal.
+    follow each other, and its name and sum stand above their labels) and `unknown` (bool, as for `bars`).
+    total: Decimal.
 
     Raises ValueError if a column does not sum to the total exactly.
     """
@@ -49,8 +51,17 @@ def _largest(columns):
     return [f"{part['most_label']} {amount(part['most'])}" for part in parts]
 
 
-def draw_breakdowns(page, columns, total, tall=250):
-    """The stacks alone, at least `tall` points high, on a page that may hold other things as well."""
+def draw_breakdowns(page, columns, total, tall=250, tones=TONES):
+    """The stacks alone, at least `tall` points high, on a page that may hold other things as well.
+
+    On a narrow page they stand below each other.
+    """
+    if page.width < NARROW and len(columns) > 1:
+        for column, pair in zip(columns, tones, strict=False):
+            draw_breakdowns(page, [column], total, min(tall, 180), [pair])
+            page.y += 18
+        page.y -= 18
+        return
     gutter, reach = 18, 24  # points between two columns, and between a stack and its labels
     pitch = (page.right - page.left + gutter) / len(columns)
     bar = min(50, pitch / 4)
@@ -65,11 +76,11 @@ def draw_breakdowns(page, columns, total, tall=250):
     for number, (head, (rows, labels)) in enumerate(zip(heads, stacks, strict=True)):
         x = page.left + number * pitch
         page.lines(x, top - 8 - height_of(head), head)
-        tones = TONES[number % len(TONES)]
+        pair = tones[number % len(tones)]
         edge, middles = top, []
         for order, (row, _) in enumerate(labels):
             thickness = float(row["value"] / total) * (bottom - top)
-            page.box(x, edge, bar, max(thickness, THIN), *look(row, tones[order % 2]))
+            page.box(x, edge, bar, max(thickness, THIN), *look(row, pair[order % 2]))
             middles.append(edge + thickness / 2)
             edge += thickness
         heights = [height_of(label) for _, label in labels]

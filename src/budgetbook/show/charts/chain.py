@@ -1,6 +1,6 @@
 """From money to results, stage by stage."""
 
-from budgetbook.show.charts.page import chart, height_of, length_of, pick, text_lines, text_of
+from budgetbook.show.charts.page import NARROW, chart, height_of, length_of, pick, text_lines, text_of
 from budgetbook.show.pictures import PALETTE
 from budgetbook.show.vocabulary import word
 
@@ -21,6 +21,9 @@ def chain(data, stages, empty="chart.not_in_text"):
         raise ValueError(f"a stage without a heading: {', '.join(stray)}; there are {', '.join(stages)}")
 
     def draw(page):
+        if page.width < NARROW:
+            _stacked(page, data, stages, empty)
+            return
         pitch = (page.right - page.left + GUTTER) / len(stages)
         wide = pitch - GUTTER
         lefts = {stage: page.left + index * pitch for index, stage in enumerate(stages)}
@@ -47,6 +50,25 @@ def chain(data, stages, empty="chart.not_in_text"):
         pick(data, "strand stage value label"),
         dict(strands=data["strand"].nunique(), stages=len(stages), n=len(data)),
     )
+
+
+def _stacked(page, data, stages, empty):
+    """The same on a narrow page: the stages of a strand below each other, each with its heading beside it."""
+    heads = {stage: text_lines(heading, 70, "head") for stage, heading in stages.items()}
+    x = page.left + 78
+    wide = page.right - x
+    for strand in dict.fromkeys(data["strand"]):
+        page.line([page.left, page.right], [page.y] * 2, "rule")
+        page.y = page.lines(page.left, page.y + 6, text_lines(strand, page.right - page.left, "head")) + 4
+        for stage, head in heads.items():
+            rows = data[(data["strand"] == strand) & (data["stage"] == stage)].to_dict("records")
+            cell = [_said(row, wide) for row in rows]
+            nothing = text_lines(word(empty), wide - 2 * PAD, "note")
+            height = sum(height_of(lines) + 2 * PAD + GAP for lines in cell or [nothing]) - GAP
+            page.lines(page.left, page.y + PAD, head)
+            _cell(page, x, wide, max(height, height_of(head) + 2 * PAD), cell, nothing)
+            page.y += max(height, height_of(head) + 2 * PAD) + GAP
+        page.y += 8
 
 
 def _said(row, wide):

@@ -12,8 +12,9 @@ def matrix(rows, columns, marks, kinds):
     """A row for each thing, a column for each line of a budget, a mark where they meet.
 
     rows: `key`, `label`, `zh`. columns: `key`, `label`, `zh`, `value` (text). marks: `row`, `column`, `kind`.
-    kinds: {kind: what it means}, the surest first, at most three; each has a shape of its own. A row ends with its
-    surest kind or "none"; a column without marks says "none" at its foot.
+    kinds: {kind: what it means}, the surest first, at most three; each has a shape of its own. The rows with most
+    of the surest kind stand first; a row ends with its surest kind or "none"; a column without marks says "none" at its
+    foot.
 
     Column heads stand upright on steps, each ending at its own column, so that none is turned and no line crosses one.
 
@@ -23,6 +24,7 @@ def matrix(rows, columns, marks, kinds):
     values = pick(marks, "row column kind")
     rows, columns, marks = (frame.to_dict("records") for frame in (rows, columns, marks))
     found = _by_place(rows, columns, marks, kinds)
+    rows.sort(key=lambda row: _counts(row["key"], found, kinds), reverse=True)
 
     def draw(page):
         shapes = dict(zip(kinds, SHAPES, strict=False))
@@ -57,11 +59,12 @@ def matrix(rows, columns, marks, kinds):
         page.line([page.left, page.right], [page.y] * 2, "rule", 0.5)
         none = measure(word("chart.none"), "note")
         empty = [x for x, column in zip(xs, columns, strict=True) if column["key"] not in {at for _, at in found}]
+        steps = -(-(none + 6) // pitch)  # so many stand below each other before there is room for the next
         for order, x in enumerate(empty):
-            step = 13 * (order % 2) if pitch < none + 6 else 0
+            step = 13 * (order % steps)
             page.line([x, x], [foot, foot + 3 + step], "rule", 0.8)
             page.lines(x - none / 2, foot + 3 + step, [[(word("chart.none"), "note")]])
-        page.y += 16 + (13 if len(empty) > 1 and pitch < none + 6 else 0)
+        page.y += 16 + 13 * max(0, min(len(empty), steps) - 1)
 
     return draw, values, dict(rows=len(rows), columns=len(columns), n=len(marks))
 
@@ -80,6 +83,12 @@ def _by_place(rows, columns, marks, kinds):
             raise ValueError(f"two marks in one place: {place}")
         found[place] = mark["kind"]
     return found
+
+
+def _counts(key, found, kinds):
+    """How many marks of each kind a row has, the surest first."""
+    here = [kind for (at, _), kind in found.items() if at == key]
+    return [here.count(kind) for kind in kinds]
 
 
 def _head(column, width):

@@ -1,8 +1,9 @@
 """Where numbers stand in a document."""
 
 from bisect import bisect
+from itertools import pairwise
 
-from budgetbook.show.charts.page import chart, height_of, name_column, text_lines
+from budgetbook.show.charts.page import NARROW, chart, height_of, name_column, name_lines
 from budgetbook.show.pictures import PALETTE
 from budgetbook.show.vocabulary import word
 
@@ -26,23 +27,31 @@ def number_map(numbers, sections, length, kinds=None):
         raise ValueError(f"numbers outside the sections or of an unnamed kind (at most {len(_MARKS)} kinds):\n{stray}")
 
     def draw(page):
-        names, x0 = name_column(page, rows)
-        column = 58
+        small = page.width < NARROW  # the names stand above the strips, not beside them
+        names, beside = name_column(page, rows)
+        names = [name_lines(row, 0.6 * page.width) for row in rows] if small else names
+        x0, column = page.left if small else beside, 24 if small else 34
         counts = [page.right - column * (len(kinds) - 1 - order) for order in range(len(kinds))]
-        scale = (counts[0] - column - x0) / max(b - a for a, b in zip(edges, edges[1:], strict=False))
-        heads = [text_lines(heading, column - 8, "note") for heading in kinds.values()]
-        page.y += max(map(height_of, heads))
-        for x, head, mark in zip(counts, heads, _MARKS, strict=False):
-            page.lines(x, page.y - height_of(head), head, ha="right")
-            page.ax.plot([x - 5], [page.y + 9], linestyle="", **_mark(mark))
-        page.y += 24
+        scale = ((page.right if small else counts[0] - column) - x0) / max(b - a for a, b in pairwise(edges))
+        for heading, mark in zip(kinds.values(), _MARKS, strict=False):
+            page.ax.plot([page.left + 5], [page.y + 7], linestyle="", **_mark(mark))
+            page.lines(page.left + 16, page.y, [[(heading, "note")]])
+            page.y += 15
+        for x, mark in zip(counts, _MARKS, strict=False):
+            page.ax.plot([x - 4], [page.y + 7], linestyle="", **_mark(mark))
+        page.y += 22
         lanes = [14, 7, 7, 7][: len(kinds)]
         for name, a, b in zip(names, edges, edges[1:], strict=False):
             here = numbers[(numbers["start"] >= a) & (numbers["start"] < b)]
-            height = max(sum(lanes) + 4, height_of(name))
-            page.lines(x0 - 14, page.y + (height - height_of(name)) / 2, name, ha="right")
-            y = page.y + (height - sum(lanes)) / 2
-            page.box(x0, y - 2, (b - a) * scale, sum(lanes) + 4, PALETTE["paper"])
+            strip = sum(lanes) + 4
+            height = height_of(name) + strip + 4 if small else max(strip, height_of(name))
+            middle = page.y + height_of(name) / 2 if small else page.y + height / 2
+            if small:
+                page.lines(page.left, page.y, name)
+            else:
+                page.lines(x0 - 14, middle - height_of(name) / 2, name, ha="right")
+            y = page.y + height - strip + 2 if small else middle - strip / 2 + 2
+            page.box(x0, y - 2, (b - a) * scale, strip, PALETTE["paper"])
             for x, kind, mark, lane in zip(counts, kinds, _MARKS, lanes, strict=False):
                 positions = here.loc[here["kind"] == kind, "start"]
                 page.ax.plot(
@@ -51,10 +60,10 @@ def number_map(numbers, sections, length, kinds=None):
                     linestyle="",
                     **_mark(mark),
                 )
-                page.lines(x, page.y + height / 2 - 7, [[(str(len(positions)), "value")]], ha="right")
+                page.lines(x, middle - 7, [[(str(len(positions)), "value")]], ha="right")
                 y += lane
             page.y += height + 8
-        page.line([counts[0] - column + 16, page.right], [page.y - 3] * 2, "rule")
+        page.line([counts[0] - column + 6, page.right], [page.y - 3] * 2, "rule")
         for x, kind in zip(counts, kinds, strict=True):
             page.lines(x, page.y, [[(str(int((numbers["kind"] == kind).sum())), "value")]], ha="right")
         step = next(s for s in (1000, 500, 200, 100, 50, 20, 10) if s * scale < (counts[0] - column - x0) / 2)

@@ -19,6 +19,7 @@ from budgetbook.show.vocabulary import word
 from budgetbook.text import HANZI
 
 WIDTH = 8  # inches
+NARROW = 400  # points; what stands side by side on a page may stand below each other on one that is not as wide
 MARGIN = 10  # points, on all four sides
 SPACE = 7  # between two texts on one line, points
 BAR = 18  # thickness of a horizontal bar, points
@@ -39,9 +40,13 @@ KINDS = {
     "note": (10, "normal", "muted", 13),
 }
 
-# Where a word may break: around hanzi except before closing and after opening punctuation.
+# Where a line may break: at a space, but not before a unit.
+_SPACE = re.compile(r"(?<=\s)(?=\S)(?!(?<=\d\s)(?:[万亿]?元|万|人|[%‰]|m²|平方米))")
+# Where a word may break: around hanzi except before closing and after opening punctuation, and not within 万元.
 _HAN, _OPEN, _CLOSE = rf"\u3040-\u30ff{HANZI}", r"（《〈「『【“", r"，。、；：？！）》〉」』】”"
-_BREAK = re.compile(rf"(?<=[{_HAN}{_CLOSE}])(?![\s{_CLOSE},.;:)%])|(?<![\s\d({_OPEN}])(?=[{_HAN}{_OPEN}])")
+_BREAK = re.compile(
+    rf"(?<=[{_HAN}{_CLOSE}])(?!(?<=[万亿])元)(?![\s{_CLOSE},.;:)%])|(?<![\s\d({_OPEN}])(?=[{_HAN}{_OPEN}])"
+)
 
 
 # --- text: a line is a list of (text, kind) -----------------------------------------------------------------
@@ -70,7 +75,7 @@ def measure(text, kind="label"):
 def wrap(text, width, kind="label"):
     """`text` cut into strings no wider than `width` points; only a word that is wider itself sticks out."""
     strings = [""]
-    for run in re.split(r"(?<=\s)(?=\S)", text):
+    for run in _SPACE.split(text):
         # A run of hanzi is a word, and is cut only if it does not fit on a line of its own.
         for piece in [run] if measure(run.rstrip(), kind) <= width else _BREAK.split(run):
             if strings[-1] and measure((strings[-1] + piece).rstrip(), kind) > width:

@@ -2,6 +2,7 @@
 
 from budgetbook.numbers import amount
 from budgetbook.show.charts.page import (
+    NARROW,
     chart,
     height_of,
     length_of,
@@ -44,10 +45,14 @@ def places(rows):
 
     def draw(page):
         _key(page, {row["kind"] for row in stations})
-        names = [[[(row["section"], "share")], *name_lines(row, 0.3 * page.width, "head")] for row in stations]
-        rail = page.left + max(length_of(line) for name in names for line in name) + 18
+        small = page.width < NARROW  # the names stand above the words, not on the other side of the line
+        room = page.right - page.left - _ASIDE - 32 if small else 0.3 * page.width
+        names = [[[(row["section"], "share")], *name_lines(row, room, "head")] for row in stations]
+        rail = page.left + (8 if small else max(length_of(line) for name in names for line in name) + 18)
         x = rail + _ASIDE + 18
         said = [_words(row, page.right - x) for row in stations]
+        if small:
+            said, names = [name + words for name, words in zip(names, said, strict=True)], [[] for _ in names]
         heights = [max(height_of(name), height_of(words)) for name, words in zip(names, said, strict=True)]
         middles = []
         for name, words, height in zip(names, said, heights, strict=True):
@@ -62,7 +67,7 @@ def places(rows):
             page.ax.plot([rail, rail], [y, below], solid_capstyle="butt", dash_capstyle="butt", **style)
         for row, y in zip(stations, middles, strict=True):
             _mark(page, rail + (_ASIDE if row["kind"] == "other" else 0), y, row["kind"])
-        _sums(page, rail - 18, x, told, text_of(stations[0], "unit"))
+        _sums(page, rail - 18 if not small else None, x, told, text_of(stations[0], "unit"))
 
     return draw, pick(rows, "section label value unit kind"), dict(n=len(told), value=told[0])
 
@@ -79,15 +84,25 @@ def _mark(page, x, y, kind):
 
 
 def _key(page, kinds):
-    """What the marks mean, on one line."""
+    """What the marks mean, on one line; a new line where one is full."""
     x = page.left + 6
     for kind in _MARKS:
         if kind in kinds:
             words = word(f"chart.{kind}")
+            if x + 12 + measure(words, "note") > page.right:
+                x, page.y = page.left + 6, page.y + 16
             _mark(page, x, page.y + 7, kind)
             page.lines(x + 12, page.y, [[(words, "note")]])
             x += 12 + measure(words, "note") + 22
     page.y += 28
+
+
+def _beside(page, left, x, key):
+    """Words to the left of a line, or above it where there is no room."""
+    if left is None:
+        page.y = page.lines(x, page.y, [[(word(key), "share")]])
+    else:
+        page.lines(left, page.y, [[(word(key), "share")]], ha="right")
 
 
 def _sums(page, left, x, told, unit):
@@ -95,11 +110,11 @@ def _sums(page, left, x, told, unit):
     page.line([page.left, page.right], [page.y - 4] * 2, "rule")
     page.y += 6
     wrong = text_lines(f"{' + '.join(map(amount, told))} = {amount(sum(told))}", page.right - x, "value")
-    page.lines(left, page.y, [[(word("chart.added_up"), "share")]], ha="right")
+    _beside(page, left, x, "chart.added_up")
     for line in wrong:
         below = page.lines(x, page.y, [line], color=PALETTE["muted"])
         page.line([x - 3, x + length_of(line) + 3], [(page.y + below) / 2] * 2, "accent", 1.6)
         page.y = below
     page.y = page.lines(x, page.y, [[(word("chart.told_times", n=len(told)), "note")]]) + 6
-    page.lines(left, page.y, [[(word("chart.counted_once"), "share")]], ha="right")
+    _beside(page, left, x, "chart.counted_once")
     page.y = page.lines(x, page.y, [[(f"{amount(told[0])} {unit}".strip(), "value")]])

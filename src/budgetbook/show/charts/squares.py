@@ -2,8 +2,21 @@
 
 from math import floor
 
+import pandas as pd
+
 from budgetbook.numbers import amount, rounded
-from budgetbook.show.charts.page import THIN, chart, check_sum, height_of, look, pick, text_lines, text_of
+from budgetbook.show.charts.page import (
+    NARROW,
+    THIN,
+    chart,
+    check_sum,
+    extremes,
+    height_of,
+    look,
+    pick,
+    text_lines,
+    text_of,
+)
 from budgetbook.show.pictures import PALETTE
 from budgetbook.show.vocabulary import word
 
@@ -19,17 +32,19 @@ def squares(data, total, beside, n=1000):
     square, the square is shared. beside: rows as for `bars`, of amounts that are no part of the field, drawn to the
     same scale. Squares are counted to a tenth.
 
-    Raises ValueError if the parts do not sum to the total.
+    Raises ValueError if the parts do not sum to the total, or are more than four.
     """
-    check_sum(data["value"], total, word("chart.squares", n=n))
-    rows = [row | {"tone": tone} for row, tone in zip(data.to_dict("records"), TONES, strict=True)]
+    if len(data) > len(TONES):
+        raise ValueError(f"squares: {len(data)} parts; there are colours for {len(TONES)}")
+    rows = [row | {"tone": tone} for row, tone in zip(data.to_dict("records"), TONES, strict=False)]
     others = [row | {"tone": "accent"} for row in beside.to_dict("records")]
 
     def worth(row):
         return float(row["value"] * n / total)
 
     def draw(page):
-        across = 50 if page.right - page.left > 400 else 25
+        check_sum(data["value"], total, word("chart.squares", n=n))
+        across = 25 if page.width < NARROW else 50
         side = min(9.6, (page.right - page.left) / across)
         top, done = page.y, 0.0
         for row in rows:
@@ -50,8 +65,9 @@ def squares(data, total, beside, n=1000):
                 page.y += 8
             _key(page, row, n, total)
 
-    values = data.assign(squares=[rounded(value * n / total, 1) for value in data["value"]])
-    return draw, pick(values, "label zh value squares"), dict(n=n, total=total, parts=len(rows))
+    values = pd.concat([data, beside], ignore_index=True)
+    values["squares"] = [rounded(value * n / total, 1) for value in values["value"]]
+    return draw, pick(values, "label zh value squares note"), extremes(data) | dict(n=n, total=total)
 
 
 def _fill(page, top, across, side, start, end, paint):
@@ -70,7 +86,9 @@ def _grid(page, top, across, side):
         x = page.left + column * side
         page.ax.plot([x, x], [top - 1, page.y + 1], color="white", linewidth=GAP)
     for line in range(lines + 1):
-        page.ax.plot([page.left - 1, page.left + across * side + 1], [top + line * side] * 2, color="white", linewidth=GAP)
+        page.ax.plot(
+            [page.left - 1, page.left + across * side + 1], [top + line * side] * 2, color="white", linewidth=GAP
+        )
 
 
 def _key(page, row, n, total):
@@ -81,7 +99,7 @@ def _key(page, row, n, total):
     x = page.left + 20
     page.lines(x, page.y, [[said, count]])
     names = f"{text_of(row, 'label')} {text_of(row, 'zh')}".strip()
-    below = text_lines(names, page.right - x - 150, "label") if page.right - x > 400 else None
+    below = None if page.width < NARROW else text_lines(names, page.right - x - 150, "label")
     if below:
         page.lines(x + 150, page.y, below)
         page.y += max(height_of(below), 14) + 5

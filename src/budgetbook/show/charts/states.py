@@ -1,6 +1,6 @@
 """Which of a few states each of many things is in."""
 
-from budgetbook.show.charts.page import chart, height_of, measure, pick, text_lines
+from budgetbook.show.charts.page import NARROW, chart, height_of, measure, pick, text_lines
 from budgetbook.show.pictures import PALETTE
 from budgetbook.show.vocabulary import known, word
 
@@ -37,11 +37,17 @@ def states(data, columns):
         pitch = 0.4 * page.width / len(columns)
         names = page.right - pitch * len(columns) - 14 - page.left
         middles = {state: page.right - pitch * (len(columns) - at - 0.5) for at, state in enumerate(columns)}
-        heads = {state: text_lines(heading, pitch - 8, "head", balance=True) for state, heading in columns.items()}
-        tallest = max(map(height_of, heads.values()))
-        for state, head in heads.items():
-            _centred(page, middles[state], page.y + tallest - height_of(head), head)
-        page.y += tallest + 4
+        if page.width < NARROW:  # the headings stand above the columns, each with its mark
+            for state, heading in columns.items():
+                page.ax.plot(page.left + 6, page.y + 7, **_look(state, columns))
+                page.lines(page.left + 18, page.y, [[(heading, "head")]])
+                page.y += 16
+            page.y += 6
+            for state, middle in middles.items():
+                page.ax.plot(middle, page.y + 7, **_look(state, columns))
+            page.y += 18
+        else:
+            _heads(page, columns, middles, pitch)
         _counts(page, word("chart.all"), rows, middles, names)
         for group in groups:
             page.y += 8
@@ -52,8 +58,7 @@ def states(data, columns):
                 middle = page.y + height_of(label) / 2
                 page.lines(page.left + 10, page.y, label)
                 page.line([page.right - pitch * len(columns), page.right], [middle, middle], "rule", 0.5)
-                mark = QUIET.get(row["state"]) or MARKS[list(columns).index(row["state"])]
-                page.ax.plot(middles[row["state"]], middle, linestyle="", ms=8, mew=1.5, zorder=3, **mark)
+                page.ax.plot(middles[row["state"]], middle, **_look(row["state"], columns))
                 page.y += height_of(label) + 3
 
     values = pick(data.assign(state=data["state"].map(columns)), "label group state")
@@ -62,6 +67,21 @@ def states(data, columns):
 
 def _heading(state):
     return word(f"state.{state}") if known(f"state.{state}") else state
+
+
+def _heads(page, columns, middles, pitch):
+    """The headings, each over its column."""
+    heads = {state: text_lines(heading, pitch - 8, "head", balance=True) for state, heading in columns.items()}
+    tallest = max(map(height_of, heads.values()))
+    for state, head in heads.items():
+        _centred(page, middles[state], page.y + tallest - height_of(head), head)
+    page.y += tallest + 4
+
+
+def _look(state, columns):
+    """The mark of a state."""
+    shape = QUIET.get(state) or MARKS[list(columns).index(state)]
+    return {"linestyle": "", "ms": 8, "mew": 1.5, "zorder": 3, **shape}
 
 
 def _centred(page, middle, y, lines):

@@ -24,9 +24,9 @@ from budgetbook.show.pictures import PALETTE
 def tree(data, partial=()):
     """A total, its parts and their parts, level by level from left to right, heights in proportion.
 
-    data: `item`, `parent` (an item, or None for the total), `label`, `zh`, `value`, in the order in which
-    they are to stand; optional `unknown` (bool, as for `bars`: its label stands outside). partial: items whose parts the document does not give completely; the rest is drawn
-    hatched.
+    data: `item`, `parent` (an item, or None for the total), `label`, `zh`, `value`, in the order in which they are to
+    stand; optional `unknown` (bool, as for `bars`: its label stands outside). partial: items whose parts the document
+    does not give completely; the rest is drawn hatched.
 
     Raises ValueError if there is not exactly one total, or if parts do not sum to their whole.
     """
