@@ -44,9 +44,8 @@ KINDS = {
 _SPACE = re.compile(r"(?<=\s)(?=\S)(?!(?<=\d\s)(?:[万亿]?元|万|人|[%‰]|m²|平方米))")
 # Where a word may break: around hanzi except before closing and after opening punctuation, and not within 万元.
 _HAN, _OPEN, _CLOSE = rf"\u3040-\u30ff{HANZI}", r"（《〈「『【“", r"，。、；：？！）》〉」』】”"
-_BREAK = re.compile(
-    rf"(?<=[{_HAN}{_CLOSE}])(?!(?<=[万亿])元)(?![\s{_CLOSE},.;:)%])|(?<![\s\d({_OPEN}])(?=[{_HAN}{_OPEN}])"
-)
+_AFTER, _BEFORE = rf"(?<=[{_HAN}{_CLOSE}])(?![\s{_CLOSE},.;:)%])", rf"(?<![\s\d({_OPEN}])(?=[{_HAN}{_OPEN}])"
+_BREAK = re.compile(rf"(?!(?<=[万亿])元)(?:{_AFTER}|{_BEFORE})")
 
 
 # --- text: a line is a list of (text, kind) -----------------------------------------------------------------
