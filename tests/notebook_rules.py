@@ -344,7 +344,14 @@ def is_text(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
 
-SHOWS = {"text": "text", "say": "say", "table": "tables", "picture": "pictures", "solution": "solutions"}
+SHOWS = {
+    "text": "text",
+    "say": "say",
+    "table": "tables",
+    "play": "tables",
+    "picture": "pictures",
+    "solution": "solutions",
+}
 
 
 def words_in_use(nb, context: Context) -> list[str]:

@@ -30,7 +30,7 @@ text: {who: the centre, row.a: "{n} rows"}
 say:
   sum: "{parts:sum} = {whole} 万元, {share:1} %."
   fold: "<details><summary>{title}</summary>\\n\\n{body}\\n\\n</details>"
-tables: {all: "All of {whole} 万元"}
+tables: {all: "All of {whole} 万元", ways: Suppose}
 pictures:
   bars: {title: "Wages are {most} 万元", subtitle: 万元, source: Made up, finding: "Of {whole} 万元, {most} are wages."}
 solutions: {1: "It is {row[a]}."}
@@ -146,6 +146,16 @@ def test_another_language_is_another_file_and_the_same_cells(shown, language, se
     assert said == {"text/markdown": sentence, "text/plain": sentence}
     assert shown_table["text/plain"].startswith(caption) and "1376.48" in shown_table["text/plain"]
     assert solution["text/markdown"].startswith("<details><summary>") and "5" in solution["text/markdown"]
+
+
+def test_what_can_be_set_has_a_row_for_each_combination(shown):
+    ways = pd.DataFrame([(a, b, a + b) for a in (0, 1) for b in (0, 2)], columns=["label", "zh", "value"])
+    Chapter("09-test").play("ways", ways, "label zh value", settings=2, start=3)
+    (_, metadata), *_ = shown
+    assert metadata["play"] == {"settings": 2, "start": 3} and len(metadata["table"]["rows"]) == 4
+    for wrong in (ways[:3], pd.concat([ways, ways[:1]])):
+        with pytest.raises(ValueError, match="of 4 combinations"):
+            Chapter("09-test").play("ways", wrong, "label zh value", settings=2)
 
 
 def test_a_picture_has_its_words_in_an_output_that_every_viewer_shows(shown, tmp_path):

@@ -18,6 +18,7 @@ LABELS = {  # of folds whose words are no part of the text, and are not searched
     "code": '<summary><span class="collapsed">Show code</span><span class="expanded">Hide code</span></summary>\n',
     "values": "<summary>Show the values</summary>\n",
     "cite": "<summary>Cite</summary>\n",
+    "played": "<summary>All settings</summary>\n",
 }
 
 
@@ -40,7 +41,7 @@ class Translator(HTML5Translator):
 
     def starttag(self, node, tagname, suffix="\n", empty=False, **attributes):
         """The start of an element, with attributes that nodes have no words for."""
-        if isinstance(node, nodes.reference):
+        if isinstance(node, nodes.reference | element):
             attributes |= node.get("attributes", {})
         elif isinstance(node, nodes.container) and "table-wrapper" in node["classes"]:
             attributes |= SCROLLS | {"aria-label": "Table"}

@@ -140,9 +140,12 @@ class ShowOutputs(SphinxTransform):
         """Put in place of an output what its metadata tell of it."""
         if record := metadata.get("table"):
             csv = f"files/tables/{save_csv(record, record['caption'], self.page, self.files / 'tables')}"
-            bundle.replace_self(
-                nodes.container("", table(record), offer({"CSV": csv}, record["caption"]), classes=["output"])
-            )
+            shown = [table(record), offer({"CSV": csv}, record["caption"])]
+            if play := metadata.get("play"):  # play.js reads the table
+                shown = [element("", "", *shown, tag="details", classes=["played"], label="played")]
+                data = {"data-settings": play["settings"], "data-start": play["start"]}
+                shown = [element("", "", *shown, tag="div", classes=["play"], attributes=data)]
+            bundle.replace_self(nodes.container("", *shown, classes=["output"]))
         elif name := metadata.get("picture"):
             bundle.replace_self(self.figure(self.book.shown[name]))
         elif "passage" in metadata:

@@ -12,6 +12,7 @@ import html
 import re
 from collections.abc import Callable
 from functools import cached_property
+from math import prod
 from pathlib import Path
 
 import pandas as pd
@@ -99,6 +100,22 @@ class Chapter:
         """Show columns of a frame as a table, see `tables.table`; the fields are those of its caption."""
         with speaking(self.language):
             table(frame, self._fill("tables", key, self._entry("tables", key), fields), columns, total)
+
+    def play(self, key: str, frame: pd.DataFrame, columns: str, settings: int, start: int = 0) -> None:
+        """Show as a table what follows from each way to set something; a page of the edition lets the reader set it.
+
+        The first columns, `settings` of them, say what is set, and the frame has a row for each combination of their
+        values. start: the position of the row with which the page begins.
+
+        Raises ValueError if a combination is missing or stands twice.
+        """
+        names = [column.partition(":")[0] for column in columns.split()[:settings]]
+        combinations = prod(frame[name].nunique() for name in names)
+        if not combinations == len(frame) == len(frame.drop_duplicates(names)):
+            raise ValueError(f"{key}: {len(frame)} rows; each of {combinations} combinations of {names} has one")
+        with speaking(self.language):
+            caption = self._fill("tables", key, self._entry("tables", key), {})
+            table(frame, caption, columns, play={"settings": settings, "start": start})
 
     def picture(self, key: str, picture: Picture, pdf: bool = False, **fields: object) -> None:
         """Show a picture under its title, and below it, folded, the picture in words.

@@ -25,7 +25,9 @@ from budgetbook.text import CHINESE
 FIGURE_SPACE, POINT_SPACE = "\u2007", "\u2008"
 
 
-def table(frame: pd.DataFrame, caption: str, columns: str, total: Iterable[object] = ()) -> None:
+def table(
+    frame: pd.DataFrame, caption: str, columns: str, total: Iterable[object] = (), play: dict | None = None
+) -> None:
     """Show a table.
 
     columns: the columns of `frame` in the order shown, with blanks between the names. Their headings are those of the
@@ -37,6 +39,8 @@ def table(frame: pd.DataFrame, caption: str, columns: str, total: Iterable[objec
     A cell that shows a number as the text states it says which fact that is (`data-fact`), and so do the columns
     `quote` and `printed` of a frame of facts. From there the HTML edition leads to the place in the text.
 
+    play: kept beside the record, see `Chapter.play`.
+
     Raises KeyError for a column, a heading or a total that is not there.
     """
     total = list(total)
@@ -47,7 +51,11 @@ def table(frame: pd.DataFrame, caption: str, columns: str, total: Iterable[objec
     heads = {column: word(key or column) for column, key in keys.items()}
     frame = frame.assign(**{column: frame[column].map(partial(_worded, column)) for column in _coded(frame, keys)})
     shown = record(frame, caption, heads, [label in total for label in frame.index])
-    display({"text/html": as_html(shown), "text/plain": as_text(shown)}, raw=True, metadata={"table": shown})
+    display(
+        {"text/html": as_html(shown), "text/plain": as_text(shown)},
+        raw=True,
+        metadata={"table": shown} | ({"play": play} if play else {}),
+    )
 
 
 def _coded(frame: pd.DataFrame, columns: Iterable[str]) -> list[str]:
