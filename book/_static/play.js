@@ -70,3 +70,84 @@ document.addEventListener("DOMContentLoaded", () => {
     show();
   });
 });
+
+// Some pictures can be gone through part by part: the rows of a picture appear one after the other, or a check lights up
+// its figures, also where it is pointed at. Without this script they are whole.
+document.addEventListener("DOMContentLoaded", () => {
+  const phone = matchMedia("(max-width: 40rem)");
+  const svg = (tag, attributes) => {
+    const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
+    for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+    return made;
+  };
+
+  for (const figure of document.querySelectorAll("figure[data-parts]")) {
+    const parts = JSON.parse(figure.dataset.parts);
+    const link = figure.querySelector("a.larger");
+    const image = link.querySelector("img");
+    const form = () => (phone.matches && parts.narrow ? "narrow" : "wide");
+    const size = () => {
+      const sized = form() === "narrow" ? link.querySelector("source") : image;
+      return [Number(sized.getAttribute("width")), Number(sized.getAttribute("height"))];
+    };
+    const tied = Array.isArray(parts.wide[0]);
+    const light = svg("svg", {class: "light", "aria-hidden": "true"});
+    link.append(light);
+
+    let at = -1; // none: the whole picture
+    const show = (next) => {
+      at = next;
+      const [width, height] = size();
+      const place = parts[form()][at];
+      light.replaceChildren();
+      image.style.clipPath = tied || at < 0 || at === parts.said.length - 1 ? "" : `inset(0 0 ${100 * (1 - place / height)}% 0)`;
+      if (tied && at >= 0) {
+        const {offsetLeft, offsetTop, offsetWidth, offsetHeight} = image;
+        light.setAttribute("viewBox", `0 0 ${width} ${height}`);
+        const box = {left: offsetLeft, top: offsetTop, width: offsetWidth, height: offsetHeight};
+        for (const [side, pixels] of Object.entries(box)) light.style[side] = `${pixels}px`;
+        for (const [x, y] of place) {
+          light.append(svg("rect", {x: 0, y: y - 9, width, height: 18}), svg("circle", {cx: x, cy: y, r: 8}));
+        }
+      }
+      said.textContent = at < 0 ? "" : `${at + 1} of ${parts.said.length}: ${parts.said[at]}`;
+      whole.hidden = back.hidden = at < 0;
+      back.disabled = at === 0;
+      forth.disabled = at === parts.said.length - 1;
+      forth.textContent = at < 0 ? (tied ? "Go through the checks" : "Step through") : "Next";
+    };
+
+    const button = (name, press) => {
+      const made = document.createElement("button");
+      [made.type, made.className, made.textContent] = ["button", "copy", name];
+      made.addEventListener("click", press);
+      return made;
+    };
+    const back = button("Back", () => show(at - 1));
+    const forth = button("Next", () => show(at + 1));
+    const whole = button("Whole picture", () => {
+      show(-1);
+      forth.focus();
+    });
+    const said = document.createElement("span");
+    said.setAttribute("role", "status");
+    const row = document.createElement("div");
+    row.className = "through screen-only";
+    row.append(forth, back, whole, said);
+    link.before(row);
+    show(-1);
+    addEventListener("resize", () => show(at));
+
+    if (!tied) continue;
+    link.addEventListener("mousemove", (event) => {
+      const box = image.getBoundingClientRect();
+      const [width, height] = size();
+      const x = ((event.clientX - box.left) * width) / box.width;
+      const y = ((event.clientY - box.top) * height) / box.height;
+      const near = parts[form()].findIndex(
+        (marks) => Math.abs(marks[0][0] - x) < 6 && marks[0][1] - 8 < y && y < marks.at(-1)[1] + 8,
+      );
+      if (near >= 0 && near !== at) show(near);
+    });
+  }
+});

@@ -207,9 +207,9 @@ class ShowOutputs(SphinxTransform):
             cited = element("", "", nodes.Text(source), link, tag="div", classes=["copyable"])
             below.append(element("", "", cited, tag="details", classes=["cite"], label="cite"))
         below.append(offer(files, shown.name[3:].replace("-", " ")))
-        return element(
-            "", "", words, picture, nodes.container("", *below, classes=["below"]), tag="figure", ids=[shown.anchor]
-        )
+        inside = [words, picture, nodes.container("", *below, classes=["below"])]
+        parts = {"data-parts": json.dumps(shown.metadata["parts"])} if here and "parts" in shown.metadata else {}
+        return element("", "", *inside, tag="figure", ids=[shown.anchor], attributes=parts)
 
     def thumbnail(self, shown):
         """A picture, small, that leads to where it stands."""

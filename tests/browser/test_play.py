@@ -60,3 +60,46 @@ def test_without_scripts_all_settings_stand_in_a_fold(open_page, played_chapter)
     assert page.locator(".play fieldset").count() == 0
     for fold in page.locator("details.played").all():
         assert fold.locator("summary").text_content() == "All settings" and fold.locator("table").count() == 1
+
+
+def parts(chapter):
+    """Of the pictures of a chapter that can be gone through, their parts, by name."""
+    cells = json.loads((NOTEBOOKS / chapter.replace(".html", ".ipynb")).read_text(encoding="utf-8"))["cells"]
+    described = [output.get("metadata", {}) for cell in cells for output in cell.get("outputs", [])]
+    return {metadata["picture"]: metadata["parts"] for metadata in described if "parts" in metadata}
+
+
+@pytest.mark.parametrize("screen", ["wide", "phone"])
+@pytest.mark.parametrize("page_of", [chapter for chapter in chapters() if parts(chapter)])
+def test_a_picture_can_be_gone_through_part_by_part(open_page, page_of, screen):
+    page = open_page(page_of, screen=screen)
+    unfold(page)
+    form = "narrow" if screen == "phone" else "wide"
+    for name, shown in parts(page_of).items():
+        figure = page.locator(f"#figure-{name}")
+        image, status = figure.locator("img"), figure.get_by_role("status")
+        figure.locator(".through button").first.click()
+        clips = []
+        for number, said in enumerate(shown["said"]):
+            expect(status).to_have_text(f"{number + 1} of {len(shown['said'])}: {said}")
+            clips.append(image.evaluate("image => image.style.clipPath"))
+            place = shown[form][number]
+            assert figure.locator("svg.light circle").count() == (len(place) if isinstance(place, list) else 0)
+            figure.locator(".through button").first.click(force=True)  # the last one can be pressed no more
+        if not isinstance(shown[form][0], list):
+            assert len(set(clips)) == len(clips) and clips[-1] == "", "each shows more, the last all"
+        figure.get_by_role("button", name="Whole picture").click()
+        expect(status).to_have_text("")
+        assert image.evaluate("image => image.style.clipPath") == "" and figure.locator("svg.light *").count() == 0
+
+
+def test_a_check_lights_up_its_figures_where_it_is_pointed_at(open_page):
+    page = open_page("18-the-audit.html")
+    (shown,) = parts("18-the-audit.html").values()
+    image = page.locator("#figure-18-web-of-figures img")
+    image.scroll_into_view_if_needed()
+    number = next(number for number, said in enumerate(shown["said"]) if said.endswith("fails"))
+    x, y = shown["wide"][number][1]
+    image.hover(position={"x": x, "y": y})
+    expect(page.locator("#figure-18-web-of-figures [role=status]")).to_contain_text("fails")
+    assert page.locator("svg.light circle").count() == 3

@@ -97,7 +97,17 @@ def normalise(notebook: dict) -> dict:
                 last["text"] += output["text"]
                 continue
             if "data" in output:  # keep what describes the data, and the records of tables
-                kept = {"caption", "passage", "picture", "play", "table", "values", "words_of", *output["data"]}
+                kept = {
+                    "caption",
+                    "parts",
+                    "passage",
+                    "picture",
+                    "play",
+                    "table",
+                    "values",
+                    "words_of",
+                    *output["data"],
+                }
                 output["metadata"] = {key: value for key, value in output["metadata"].items() if key in kept}
             outputs.append(output)
         if cell["cell_type"] == "code":

@@ -176,6 +176,7 @@ def show(fig, name, alt, values, folder=FIGURES, pdf=False, narrow=None, caption
     heads = {name: word(f"drawn.{name}") for name in values}
     metadata = {"image/png": described, "picture": name, "values": record(values, word("drawn"), heads)}
     metadata |= {"caption": caption} if caption else {}
+    metadata |= {"parts": _parts(fig, narrow)} if caption and getattr(fig, "parts", None) else {}
     display(data, raw=True, metadata=metadata)
     try:  # shown first: a reader of a checkout that cannot be written sees the picture all the same
         for file, content in files.items():
@@ -257,6 +258,22 @@ def _rounded(numbers):
 def _head(fig):
     """The height of the head of a picture, in CSS pixels as its size."""
     return round(getattr(fig, "head", 0) * 96 / 72)
+
+
+def _parts(fig, narrow):
+    """The parts of a picture, see `Page`: what is said of each, and where it is, in pixels below each form's head."""
+
+    def pixels(place, head):
+        if isinstance(place, list):
+            return [[round(x * 96 / 72), round(y * 96 / 72) - head] for x, y in place]
+        return round(place * 96 / 72) - head
+
+    places = {
+        form: [pixels(place, _head(drawn)) for _, place in drawn.parts]
+        for form, drawn in (("wide", fig), ("narrow", narrow))
+        if drawn is not None
+    }
+    return {"said": [said for said, _ in fig.parts]} | places
 
 
 def _check_words(name, alt):

@@ -80,6 +80,7 @@ def draw_bridge(page, start, steps, end):
         page.lines(x + length + 8, y + 2, [line])
         ends.append((zero + float(after) * scale, y))
         page.y = page.lines(zero + 8, page.y + height, notes) + 12
+        page.fig.parts.append((f"{text_of(row, 'label')}: {line[0][0]}", page.y - 6))
     page.y -= 12
     for (x, y), (_, below) in zip(ends, ends[1:], strict=False):
         page.line([x, x], [y + BAR, below], "muted", 0.8)

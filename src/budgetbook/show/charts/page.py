@@ -123,6 +123,9 @@ class Page:
         self.fig = Figure(figsize=(width, 1))
         self.ax = self.fig.add_axes((0, 0, 1, 1))
         self.ax.set_axis_off()
+        # What a page can go through part by part: what is said of each, and down to where it reaches or where its marks
+        # are, in points.
+        self.fig.parts = []
         self.y = MARGIN
         self.scale = 1  # what a point of the layout is on paper
 

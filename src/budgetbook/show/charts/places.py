@@ -55,11 +55,13 @@ def places(rows):
             said, names = [name + words for name, words in zip(names, said, strict=True)], [[] for _ in names]
         heights = [max(height_of(name), height_of(words)) for name, words in zip(names, said, strict=True)]
         middles = []
-        for name, words, height in zip(names, said, heights, strict=True):
+        for row, name, words, height in zip(stations, names, said, heights, strict=True):
             page.lines(rail - 18, page.y + (height - height_of(name)) / 2, name, ha="right")
             page.lines(x, page.y + (height - height_of(words)) / 2, words)
             middles.append(page.y + height / 2)
             page.y += height + 16
+            said_here = f"{row['section']} {row['label']}: {amount(row['value'])} {text_of(row, 'unit')}"
+            page.fig.parts.append((said_here.strip(), page.y - 8))
         line = [(row["kind"], y) for row, y in zip(stations, middles, strict=True) if row["kind"] != "other"]
         for (kind, y), (next_kind, below) in zip(line, line[1:], strict=False):
             dashed = "inferred" in (kind, next_kind)

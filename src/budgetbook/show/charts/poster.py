@@ -86,6 +86,7 @@ def poster(names, headline, total, columns, change, windows, counts, checks, ask
             raise ValueError(f"the poster is {used - HEIGHT:.0f} points longer than A4: shorten a list or a name")
         page.y = HEIGHT - EDGE - 13
         page.paragraph(page.source, "note")
+        page.fig.parts = []
         page.fig.set_size_inches(A4[0] / 72, A4[1] / 72)
         page.ax.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0))
         return page.fig
