@@ -616,7 +616,7 @@ def evidence(nb, context: Context) -> Evidence:
     disclosure, found, shown = LIST_MARKER.sub(" ", context.disclosure), [], []
     for _, output in outputs(nb):
         metadata, text = output.get("metadata", {}), output.get("data", {}).get("text/plain", output.get("text", ""))
-        if "passage" in metadata:  # the disclosure once more
+        if "passage" in metadata or "play" in metadata:  # the disclosure once more; amounts that are supposed
             continue
         found += [number for part in ("table", "values") if part in metadata for number in of_table(metadata[part])]
         if text.startswith("Picture "):  # the name above and the digest below say nothing about the budget
