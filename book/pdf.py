@@ -206,7 +206,7 @@ def running_heads(titles):
     return "\n".join(rules)
 
 
-def front(soup_text, titles, questions, version, built):
+def front(soup_text, titles, questions, version, built, picture=""):
     """Title page, what a reader of the print edition should know, and the contents."""
     about = read_book(str(ROOT)).main.about
     subtitle = f"The {about['fiscal_year']} budget disclosure of the {about['body_en']}, read section by section"
@@ -224,6 +224,7 @@ def front(soup_text, titles, questions, version, built):
 <p class="title">{escape(TITLE)}</p>
 <p class="subtitle">{escape(subtitle)}</p>
 <p class="body" lang="zh-Hans">{escape(about["body"])}</p>
+{picture}
 <p class="edition">Print edition, version {escape(version)}<br>{escape(built)}</p>
 </header>
 <section class="front">
@@ -250,6 +251,30 @@ disclosure was published by a public body under its duty to disclose; this editi
 </section>"""
 
 
+def sheets(texts):
+    """The pictures that are a sheet of their own, cut out of their chapters: on paper they stand before them."""
+    book = read_book(str(ROOT))
+    found = []
+    for shown in (shown for shown in book.shown.values() if "pdf" in book.kinds(shown.name)):
+        target = f"{shown.chapter}--{shown.anchor}"
+        for figure in (text.find(id=target) for text in texts if text.find(id=target)):
+            soup = BeautifulSoup("", "html.parser")
+            instead = soup.new_tag("p", attrs={"class": "see"})
+            link = soup.new_tag("a", href=f"#{target}")
+            link.string = f"Figure {shown.number}"
+            instead.extend([link, page_number(soup, target, " stands before the first chapter, on page {}.")])
+            figure.replace_with(instead)
+            figure["class"] = "sheet"
+            found.append(str(figure))
+    return "\n".join(found)
+
+
+def cover(html, images):
+    """The picture on the cover: the budget taken apart, if the book shows it."""
+    picture = "_images/02-budget-on-one-page.svg"
+    return f'<img class="cover" src="{images}{picture}" alt="">' if (Path(html) / picture).is_file() else ""
+
+
 def introduction(html):
     """The first paragraph of the front page."""
     path = Path(html) / "index.html"
@@ -270,7 +295,7 @@ def assemble(html, version="", built="", images="", fonts="fonts/"):
     look = "".join((Path(html) / "_static" / name).read_text(encoding="utf-8") for name in ours)
     look = re.sub(r'url\("fonts/(.+?)\.woff2"\) format\("woff2"\)', rf'url("{fonts}\1.ttf") format("truetype")', look)
     style = "\n".join([look, STYLE.read_text(encoding="utf-8"), running_heads(titles)])
-    opening = front(introduction(html), titles, questions, version, built)
+    opening = front(introduction(html), titles, questions, version, built, cover(html, images)) + sheets(texts)
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{TITLE}</title>\n'
         f"<style>\n{style}\n</style>\n</head>\n<body>\n{opening}\n"
@@ -308,7 +333,7 @@ def to_truetype(source, target):
 
 
 # A table that is wider than the page is set in smaller type, step by step; what is still too wide is reported. One that
-# is longer than the page need not begin at the top of one.
+# is longer than two thirds of a page need not begin at the top of one.
 FIT = """() => {
   const room = document.documentElement.clientWidth, wide = [];
   for (const table of document.querySelectorAll("table")) {
@@ -317,7 +342,7 @@ FIT = """() => {
       table.classList.remove("fit-1", "fit-2", "fit-3");
       table.classList.add(step);
     }
-    if (table.getBoundingClientRect().height > 900) table.classList.add("long");
+    if (table.getBoundingClientRect().height > 600) table.classList.add("long");
   }
   for (const element of document.body.querySelectorAll("*")) {
     const box = element.getBoundingClientRect();
@@ -327,6 +352,41 @@ FIT = """() => {
     }
   }
   return wide;
+}"""
+SHEET = 950  # pixels of CSS from the top to the foot of a page, as print.css has it, and a few to spare
+# A picture that does not fit on the rest of its page would leave it blank: what follows up to the next picture comes
+# first, as far as it fits. Where pages end is reckoned from the heights of what stands on them.
+FLOAT = """(high) => {
+  const blocks = (element) => element.matches("div, section")
+    ? [...element.children].flatMap(blocks) : element.offsetHeight ? [element] : [];
+  for (const chapter of document.querySelectorAll(".chapter")) {
+    const all = [...chapter.children].flatMap(blocks);
+    const tops = [...all.map((block) => block.getBoundingClientRect().top), chapter.getBoundingClientRect().bottom];
+    const tall = new Map(all.map((block, at) => [block, tops[at + 1] - tops[at]]));
+    const order = [...all];
+    let used = 0;
+    for (let at = 0; at < order.length; at += 1) {
+      const block = order[at], height = tall.get(block);
+      if (block.matches("figure") && used + height > high) {
+        const passed = order.slice(at + 1);
+        const stop = passed.findIndex((next) => next.matches("figure, .solutions *"));
+        let fits = 0, room = high - used;
+        while (fits < (stop < 0 ? passed.length : stop) && tall.get(passed[fits]) <= room) {
+          room -= tall.get(passed[fits]);
+          fits += 1;
+        }
+        while (fits && passed[fits - 1].matches("h2, h3, h4")) fits -= 1;
+        if (fits && used < 0.75 * high) {
+          order[at + fits].after(block);
+          order.splice(at, fits + 1, ...order.slice(at + 1, at + fits + 1), block);
+          at -= 1;
+          continue;
+        }
+      }
+      const whole = block.matches("figure, table:not(.long)") || block.querySelector("table:not(.long)");
+      used = used + height <= high ? used + height : whole ? height : (used + height) % high;
+    }
+  }
 }"""
 NUMBER = """(pages) => {
   for (const mark of document.querySelectorAll(".page-number")) {
@@ -348,6 +408,7 @@ def print_document(path, report=lambda text: None, browser=None):
         page.evaluate("document.fonts.ready.then(() => {})")
         if wide := page.evaluate(FIT):
             raise ValueError("Wider than the page, even in small type:\n    " + "\n    ".join(wide[:10]))
+        page.evaluate(FLOAT, SHEET)
         numbers = {}
         for attempt in range(1, 5):
             pdf = page.pdf(prefer_css_page_size=True, outline=True, tagged=True, print_background=True)

@@ -18,7 +18,8 @@ document.addEventListener("DOMContentLoaded", () => {
     const start = rows[Number(box.dataset.start)];
     const set = make("fieldset", "", make("legend", "", ...copy(table.caption)));
     const results = make("dl", "results");
-    results.setAttribute("role", "status");
+    const told = make("div", "", results);
+    told.setAttribute("role", "status");
 
     const controls = heads.slice(0, settings).map((head, at) => {
       const values = [...new Set(rows.map((row) => text(row[at])))];
@@ -59,13 +60,13 @@ document.addEventListener("DOMContentLoaded", () => {
           if (column.every((amount) => amount >= 0)) { // also false for what is no number
             const bar = make("span", "bar");
             bar.style.width = `${(100 * column[rows.indexOf(row)]) / Math.max(...column)}%`;
-            shown.append(bar);
+            shown.lastChild.append(bar);
           }
           return shown;
         }),
       );
     };
-    set.append(results);
+    set.append(told);
     box.prepend(set);
     show();
   });

@@ -116,7 +116,7 @@ const light = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map(Number).reduc
 const clear = (colour) => /, 0\\)$/.test(colour) || colour === "transparent";
 for (const node of document.querySelectorAll("html, body, article, article *")) {
   const style = getComputedStyle(node);
-  if (!clear(style.backgroundColor) && light(style.backgroundColor) < 0.9) {
+  if (node.checkVisibility() && !clear(style.backgroundColor) && light(style.backgroundColor) < 0.9) {
     found.push(`a dark ground: ${node.tagName}.${node.className} ${style.backgroundColor}`);
   }
 }

@@ -54,6 +54,8 @@ def test_the_switch_of_colours_leaves_no_barrier(open_page, scheme):
 
 def test_every_page_keeps_the_rules(open_page, name):
     page = open_page(name)
+    page.evaluate("for (const image of document.images) image.loading = 'eager'")  # not only those that are near
+    page.wait_for_function("[...document.images].every((image) => image.complete)")
     for rule in ("HEADINGS", "LANGUAGES", "TABLES", "PICTURES", "MOTION"):
         assert rules.broken(page, getattr(rules, rule)) == [], rule
 
