@@ -576,6 +576,7 @@ NOT_A_CLAIM = [
     LIST_MARKER,
     re.compile(r"^ {0,3}#{1,6}[ \t]+\d+[.)]?(?=\s)", re.MULTILINE),  # the ordinal of a heading
     re.compile(r"\b(?:Exercise|Question|Solution|Step|notebooks?)\s+\d+\b(?![.,]\d)", re.IGNORECASE),
+    re.compile(r"\b\d(?= \([一二三四]\))"),  # the number of a section: 3 (三)
     re.compile(r"(?<=\[)\d\d\b(?=[^\[\]]*\]\(\d\d-[\w-]+\.ipynb)"),  # [01 Income](03-income.ipynb)
 ]
 NAME = re.compile(

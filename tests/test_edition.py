@@ -17,9 +17,9 @@ from docutils import nodes
 from docutils.core import publish_doctree
 from edition import contents, html
 from edition.contents import read_book
-from edition.html import UNIT, in_chinese
+from edition.html import UNIT, element, in_chinese
 from edition.marks import mark_terms, name_entries
-from edition.outputs import as_csv, table
+from edition.outputs import as_csv, definitions, labelled, table
 from edition.search import subjects
 from liling import FOLDER, LILING
 from myst_parser.parsers.docutils_ import Parser
@@ -358,15 +358,21 @@ def test_no_word_with_a_meaning_of_every_day_is_marked():
     assert marks("The budget of a department; a finding carried over.") == []
 
 
+def test_a_section_that_is_a_chinese_number_alone_has_ours_before_it():
+    assert [labelled("section", cell) for cell in ("一", "三（一）", "名词解释")] == ["1 (一)", "三（一）", "名词解释"]
+    assert labelled("zh", "一") == "一"
+
+
 def test_every_term_arrives_at_an_entry():
     document = parsed("")
     notebook = nbformat.read(NOTEBOOKS / "17-glossary.ipynb", as_version=4)
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if "table" in output.get("metadata", {}):
-                document += table(output.metadata["table"])
+                keys = {column["key"] for column in output.metadata["table"]["columns"]}
+                document += (definitions if "pinyin" in keys else table)(output.metadata["table"])
     assert name_entries(document) == []
-    names = [name for cell in document.findall(nodes.entry) for name in cell["ids"]]
+    names = [name for entry in document.findall(element) for name in entry["ids"]]
     assert sorted(names) == sorted(f"term-{term}" for term in load("glossary").index)
 
 

@@ -26,6 +26,21 @@ document.addEventListener("DOMContentLoaded", () => {
   if (remembered() === "open") set(true);
 });
 
+// One switch for the links of numbers: on, every number that leads to its words has a line and is a stop of the Tab key.
+document.addEventListener("DOMContentLoaded", () => {
+  const button = document.querySelector("button.numbers");
+  const links = document.querySelectorAll("article a.stated");
+  if (!button || !links.length) return;
+  const set = (on) => {
+    links.forEach((link) => (on ? link.removeAttribute("tabindex") : link.setAttribute("tabindex", "-1")));
+    document.documentElement.dataset.numbers = on ? "on" : "off";
+    button.setAttribute("aria-pressed", on);
+  };
+  button.hidden = false;
+  button.addEventListener("click", () => set(button.getAttribute("aria-pressed") !== "true"));
+  set(false);
+});
+
 // A link to a section for the careful opens it.
 const openCareful = () => {
   const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));

@@ -132,12 +132,11 @@ def mark_terms(document, glossary):
 
 
 def name_entries(document):
-    """Give the entries, which are the rows of tables with pinyin, the names to which terms lead. Returns what lacks."""
+    """Give the entries, see `outputs.definitions`, the names to which terms lead. Returns what lacks."""
     terms = {row["en"]: term for term, row in load("glossary").iterrows()}
-    for row in document.findall(nodes.row):
-        name = row["cells"][row["keys"].index("en")] if "pinyin" in row.get("keys", ()) else None
-        if name in terms:
-            row[0]["ids"].append(f"term-{terms.pop(name)}")
+    for entry in document.findall(lambda node: isinstance(node, nodes.Element) and node.get("term") in terms):
+        if entry["term"] in terms:  # its first
+            entry["ids"].append(f"term-{terms.pop(entry['term'])}")
     return list(terms)
 
 

@@ -26,6 +26,7 @@ from edition.html import element
 from edition.pictures import without_head
 
 logger = logging.getLogger(__name__)
+NUMERALS = list("一二三四五六七八九")
 FOLD = re.compile(r"\s*<details>\s*<summary>(.*?)</summary>\s*", re.DOTALL)
 
 
@@ -62,6 +63,11 @@ def entry(text, mark=None, **attributes):
     return nodes.entry("", nodes.paragraph("", "", mark("", "", text) if mark else text), **attributes)
 
 
+def labelled(key, cell):
+    """A cell of sections: one that is a Chinese number alone, which looks like a dash, behind a number of ours."""
+    return f"{NUMERALS.index(cell) + 1} ({cell})" if key == "section" and cell in NUMERALS else cell
+
+
 def table(record):
     """A record as a table. Its rows keep what they show, for the links: cells, facts, numeric, keys."""
     columns = record["columns"]
@@ -74,16 +80,32 @@ def table(record):
         shown = nodes.row(cells=row["cells"], facts=facts, numeric=numeric, keys=keys)
         shown["classes"] += ["total"] if row.get("total") else []
         shown["classes"] += ["fails"] if word("state.fails") in row["cells"] else []
-        for cell, kind in zip(cells, kinds, strict=True):
+        for key, cell, kind in zip(keys, cells, kinds, strict=True):
             missing = cell == word("not_stated")
             mark = nodes.emphasis if missing else nodes.strong if row.get("total") else None
-            shown += entry(cell, mark, classes=[*kind, "na"] if missing else list(kind))
+            shown += entry(labelled(key, cell), mark, classes=[*kind, "na"] if missing else list(kind))
         body += shown
     group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in columns), head, body, cols=len(columns))
     if not numeric[0]:
         group[0]["stub"] = 1  # the first column heads the rows
     caption = element("", record["caption"], tag="caption")  # that of docutils would make Sphinx number the table
     return nodes.table("", caption, group, classes=["budget", "colwidths-auto"])
+
+
+def definitions(record):
+    """A record of terms as a list of definitions: names, what they mean, and the rest in a line."""
+    headings = {column["key"]: column["heading"] for column in record["columns"]}
+    listed = element("", "", tag="dl", classes=["terms"])
+    for row in record["rows"]:
+        cells = dict(zip(headings, row["cells"], strict=True))
+        names = [element("", cells.pop("en"), tag="strong"), nodes.Text(f" {cells.pop('zh')} ")]
+        names.append(element("", cells.pop("pinyin"), tag="span", classes=["pinyin"]))
+        means = element("", cells.pop("plain"), tag="dd")
+        more = " · ".join(f"{headings[key]}: {cell}" for key, cell in cells.items() if cell)
+        entry = [element("", "", *names, tag="dt", term=names[0].astext()), means]
+        entry += [element("", more, tag="dd", classes=["more"])] if more else []
+        listed += element("", "", *entry, tag="div")
+    return listed
 
 
 def offer(files, what):
@@ -140,7 +162,10 @@ class ShowOutputs(SphinxTransform):
         """Put in place of an output what its metadata tell of it."""
         if record := metadata.get("table"):
             csv = f"files/tables/{save_csv(record, record['caption'], self.page, self.files / 'tables')}"
-            shown = [table(record), offer({"CSV": csv}, record["caption"])]
+            terms = {"en", "zh", "pinyin", "plain"} <= {column["key"] for column in record["columns"]}
+            heading = element("", record["caption"], tag="p", classes=["list-caption"])
+            shown = [heading, definitions(record)] if terms else [table(record)]
+            shown += [offer({"CSV": csv}, record["caption"])]
             if play := metadata.get("play"):  # play.js reads the table
                 shown = [element("", "", *shown, tag="details", classes=["played"], label="played")]
                 data = {"data-settings": play["settings"], "data-start": play["start"]}
@@ -148,6 +173,8 @@ class ShowOutputs(SphinxTransform):
             bundle.replace_self(nodes.container("", *shown, classes=["output"]))
         elif name := metadata.get("picture"):
             bundle.replace_self(self.figure(self.book.shown[name]))
+        elif "to_copy" in metadata:
+            bundle["classes"].append("copyable")
         elif "passage" in metadata:
             next(bundle.findall(nodes.block_quote))["classes"].append("sentences")
         elif "words_of" in metadata:  # for viewers that know no alternative text; here the picture has it

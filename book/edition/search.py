@@ -47,9 +47,9 @@ def subjects(chapters, disclosure):
     """
     home = {}  # section → the first chapter that begins with it
     for row in chapters:
-        section = re.match(rf"[{HANZI}](（[{HANZI}]）)?(?![{HANZI}])", row["section"])
+        section = re.match(rf"(?:\d \()?([{HANZI}](（[{HANZI}]）)?)(?![{HANZI}])", row["section"])
         if section:
-            home.setdefault(section[0], row["file"].removesuffix(".ipynb"))
+            home.setdefault(section[1], row["file"].removesuffix(".ipynb"))
     facts, items, found = disclosure.facts, disclosure.items, {}
     for term in load("glossary").itertuples():
         sections = [section.rstrip("0123456789 ") for section in facts[facts["item"] == term.item]["section"]]

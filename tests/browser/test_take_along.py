@@ -98,3 +98,14 @@ def test_a_picture_tells_how_to_cite_it(open_page):
     copied = page.evaluate("navigator.clipboard.readText()")
     assert "Figure 5.1 in “Change on last year" in copied
     assert copied.endswith(page.url.partition("#")[0] + "#figure-05-bridge"), "an address that can be followed"
+
+
+def test_the_letter_can_be_copied_in_both_languages(open_page):
+    page = open_page("14-other-matters.html")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    letters = page.locator(".copyable:not(.cite *)")
+    assert letters.count() == 2
+    for letter in letters.all():
+        letter.locator("xpath=following-sibling::button[1]").click()
+        copied = page.evaluate("navigator.clipboard.readText()")
+        assert len(copied) > 500 and copied.split() == letter.inner_text().split()

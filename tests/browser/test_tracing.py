@@ -85,6 +85,17 @@ def test_there_and_back_again(open_page, scripts):
     expect(page.locator(f"[id='{back}']").first).to_be_in_viewport()
 
 
+def test_numbers_are_stops_of_the_tab_key_when_they_are_switched_on(open_page):
+    page = open_page("03-income.html")
+    switch, links = page.get_by_role("button", name="Numbers"), page.locator("article a.stated")
+    stops = "links => links.filter((link) => link.tabIndex >= 0).length"
+    count = links.count()
+    for pressed, wanted in (("false", 0), ("true", count), ("false", 0)):
+        expect(switch).to_have_attribute("aria-pressed", pressed)
+        assert count and links.evaluate_all(stops) == wanted
+        switch.click()
+
+
 def test_the_way_back_exists_for_every_place(open_page):
     """What an entry says of the chapters that show it leads to a name in that chapter."""
     page = open_page(PAGE)

@@ -69,10 +69,10 @@ class Chapter:
         with speaking(self.language):
             return self._fill("text", key, self._entry("text", key), fields).rstrip("\n")
 
-    def say(self, key: str, **fields: object) -> None:
-        """Show a sentence, or several, as Markdown; what the fields say is shown as it is, see `inert`."""
+    def say(self, key: str, to_copy: bool = False, **fields: object) -> None:
+        """Show a sentence, or several, as Markdown; what the fields say is shown as it is. See `tables.say`."""
         with speaking(self.language):
-            say(self._markdown("say", key, fields))
+            say(self._markdown("say", key, fields), to_copy)
 
     def solution(self, number: int, **fields: object) -> None:
         """Show the solution of an exercise, folded until the reader opens it."""

@@ -104,6 +104,7 @@ def normalise(notebook: dict) -> dict:
                     "picture",
                     "play",
                     "table",
+                    "to_copy",
                     "values",
                     "words_of",
                     *output["data"],

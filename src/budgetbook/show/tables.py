@@ -67,9 +67,12 @@ def _worded(column: str, cell: object) -> object:
     return word(f"{column}.{cell}") if isinstance(cell, str) and known(f"{column}.{cell}") else cell
 
 
-def say(text: str) -> None:
-    """Show a sentence that the cell has computed, as Markdown; words of a disclosure in it go through `inert` first."""
-    display({"text/markdown": text, "text/plain": text}, raw=True)
+def say(text: str, to_copy: bool = False) -> None:
+    """Show a sentence that the cell has computed, as Markdown; words of a disclosure in it go through `inert` first.
+
+    to_copy: it is a text to take along, for which the HTML edition has a button.
+    """
+    display({"text/markdown": text, "text/plain": text}, raw=True, metadata={"to_copy": True} if to_copy else {})
 
 
 def _is_numeric(column: pd.Series) -> bool:
