@@ -174,7 +174,7 @@ class ShowOutputs(SphinxTransform):
         elif name := metadata.get("picture"):
             bundle.replace_self(self.figure(self.book.shown[name]))
         elif "to_copy" in metadata:
-            bundle["classes"].append("copyable")
+            bundle.parent["classes"].append("copyable")
         elif "passage" in metadata:
             next(bundle.findall(nodes.block_quote))["classes"].append("sentences")
         elif "words_of" in metadata:  # for viewers that know no alternative text; here the picture has it
@@ -195,6 +195,7 @@ class ShowOutputs(SphinxTransform):
         described = shown.metadata["image/png"]
         head = described.get("head", 0)
         image = nodes.image(uri=self.cut(f"{shown.name}.svg", head), alt=shown.alt)
+        image["later"] = self.page == "gallery" or not shown.number.endswith(".1")  # loaded when it comes near
         if "width" in described:
             image["size"] = (described["width"], described["height"] - head)
         if "narrow" in described:
@@ -241,7 +242,6 @@ class ShowOutputs(SphinxTransform):
     def thumbnail(self, shown):
         """A picture, small, that leads to where it stands."""
         image = self.image(shown)
-        image["later"] = True
         name = element("", f"Figure {shown.number}", tag="strong")
         title = nodes.Text(f" {shown.caption['title']}")
         link = nodes.reference("", "", image, name, title, refuri=f"{shown.chapter}.html#{shown.anchor}", internal=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 import rules
+from tested import unfold
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -54,8 +55,7 @@ def test_the_switch_of_colours_leaves_no_barrier(open_page, scheme):
 
 def test_every_page_keeps_the_rules(open_page, name):
     page = open_page(name)
-    page.evaluate("for (const image of document.images) image.loading = 'eager'")  # not only those that are near
-    page.wait_for_function("[...document.images].every((image) => image.complete)")
+    unfold(page)
     for rule in ("HEADINGS", "LANGUAGES", "TABLES", "PICTURES", "MOTION"):
         assert rules.broken(page, getattr(rules, rule)) == [], rule
 

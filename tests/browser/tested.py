@@ -22,5 +22,7 @@ def chapters():
 
 
 def unfold(page):
-    """Open what is folded for the careful."""
+    """Open what is folded for the careful, and load the pictures that are far down."""
     page.evaluate("document.querySelectorAll('section.careful > details').forEach((fold) => (fold.open = true))")
+    page.evaluate("for (const image of document.images) image.loading = 'eager'")
+    page.wait_for_function("[...document.images].every((image) => image.complete)")
