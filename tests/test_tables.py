@@ -112,7 +112,9 @@ def test_text_is_escaped(shown):
 
 def test_a_sentence_has_its_twin(shown):
     say("**5** of 1951.91 万元")
-    assert shown == [{"text/markdown": "**5** of 1951.91 万元", "text/plain": "**5** of 1951.91 万元"}]
+    said = {"text/markdown": "**5** of 1951.91 万元", "text/plain": "**5** of 1951.91 万元", "metadata": None}
+    say("Dear Sir or Madam", to_copy=True)
+    assert shown[0] == said and shown[1]["metadata"] == {"to_copy": True}
 
 
 def test_headings_are_those_of_the_vocabulary(shown):

@@ -72,7 +72,7 @@ def say(text: str, to_copy: bool = False) -> None:
 
     to_copy: it is a text to take along, for which the HTML edition has a button.
     """
-    display({"text/markdown": text, "text/plain": text}, raw=True, metadata={"to_copy": True} if to_copy else {})
+    display({"text/markdown": text, "text/plain": text}, raw=True, metadata={"to_copy": True} if to_copy else None)
 
 
 def _is_numeric(column: pd.Series) -> bool:
