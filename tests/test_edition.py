@@ -19,7 +19,7 @@ from edition import contents, html
 from edition.contents import read_book
 from edition.html import UNIT, element, in_chinese
 from edition.marks import mark_terms, name_entries
-from edition.outputs import as_csv, definitions, labelled, table
+from edition.outputs import ShowOutputs, as_csv, definitions, labelled, table
 from edition.search import subjects
 from liling import FOLDER, LILING
 from myst_parser.parsers.docutils_ import Parser
@@ -136,6 +136,17 @@ def test_a_table_is_what_its_record_says(parts):
     assert [cell.name for cell in second.find_all(["th", "td"])] == ["td", "td"], "a row without a name has no heading"
     assert "total" in last["class"] and last.th.strong and last.td.em.get_text() == "not stated"
     assert {"num", "na"} <= set(last.td["class"]) and "num" in head.select("th")[1]["class"]
+
+
+@pytest.mark.parametrize(("drawn_too", "folded"), [(RECORD, True), (CHINESE, False)])
+def test_a_table_folds_where_the_picture_below_draws_all_its_numbers(drawn_too, folded):
+    box = nodes.container("", nodes.paragraph("", "the table"), classes=["output"])
+    before, after = nodes.container("", box), nodes.container("")
+    nodes.container("", before, after)
+    ShowOutputs.fold_table(None, before, [{"table": RECORD}])
+    ShowOutputs.fold_table(None, after, [{"picture": "01-x", "values": drawn_too}])
+    assert (box[0].get("label") == "drawn") is folded and box.astext() == "the table"
+    assert box[0].parent is box, "what asks for the heading above finds it"
 
 
 def test_every_table_is_offered_as_a_file_that_spreadsheets_read(pages, parts):
@@ -361,6 +372,18 @@ def test_no_word_with_a_meaning_of_every_day_is_marked():
 def test_a_section_that_is_a_chinese_number_alone_has_ours_before_it():
     assert [labelled("section", cell) for cell in ("一", "三（一）", "名词解释")] == ["1 (一)", "三（一）", "名词解释"]
     assert labelled("zh", "一") == "一"
+
+
+def test_a_unit_that_is_chinese_says_what_it_counts():
+    cells = ["17 人", "平方米", "0 辆", "about 220 人", "415 万元", "人员"]
+    assert [labelled("unit", cell) for cell in cells] == [
+        "17 人 (people)",
+        "平方米 (m²)",
+        "0 辆 (vehicles)",
+        "about 220 人 (people)",
+        "415 万元",
+        "人员",
+    ]
 
 
 def test_every_term_arrives_at_an_entry():

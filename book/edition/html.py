@@ -18,6 +18,7 @@ LABELS = {  # of folds whose words are no part of the text, and are not searched
     "code": '<summary><span class="collapsed">Show code</span><span class="expanded">Hide code</span></summary>\n',
     "values": "<summary>Show the values</summary>\n",
     "cite": "<summary>Cite</summary>\n",
+    "drawn": "<summary>Show the table of the picture below</summary>\n",
     "played": "<summary>All settings</summary>\n",
 }
 

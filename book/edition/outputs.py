@@ -26,6 +26,8 @@ from edition.html import element
 from edition.pictures import without_head
 
 logger = logging.getLogger(__name__)
+UNITS = {"人": "people", "平方米": "m²", "辆": "vehicles"}
+COUNTED = re.compile(rf"(?:^|\d )({'|'.join(UNITS)})$")
 NUMERALS = list("一二三四五六七八九")
 FOLD = re.compile(r"\s*<details>\s*<summary>(.*?)</summary>\s*", re.DOTALL)
 
@@ -64,8 +66,20 @@ def entry(text, mark=None, **attributes):
 
 
 def labelled(key, cell):
-    """A cell of sections: one that is a Chinese number alone, which looks like a dash, behind a number of ours."""
-    return f"{NUMERALS.index(cell) + 1} ({cell})" if key == "section" and cell in NUMERALS else cell
+    """A cell with what a reader without Chinese lacks: the number of a section, what a unit counts.
+
+    A Chinese number alone looks like a dash.
+    """
+    if key == "section" and cell in NUMERALS:
+        return f"{NUMERALS.index(cell) + 1} ({cell})"
+    unit = COUNTED.search(cell)
+    return f"{cell} ({UNITS[unit[1]]})" if unit else cell
+
+
+def numbers(record):
+    """The numbers in the cells of a record."""
+    cells = {plain(cell.removesuffix(" %")) for row in record["rows"] for cell in row["cells"]}
+    return {cell for cell in cells if re.fullmatch(r"-?\d+(\.\d+)?", cell)}
 
 
 def table(record):
@@ -139,6 +153,7 @@ class ShowOutputs(SphinxTransform):
             shown = [output for output in cells[cell["cell_index"]]["outputs"] if "data" in output]
             for bundle, output in zip(self.find("mime_bundle", cell), shown, strict=True):
                 self.show(bundle, output["metadata"])
+            self.fold_table(cell, [output["metadata"] for output in shown])
         for cell in self.find("cell_code"):
             self.fold_code(cell)
         for section in self.document.findall(nodes.section):
@@ -152,6 +167,19 @@ class ShowOutputs(SphinxTransform):
                 below["classes"].append("translation")
         for link in self.document.findall(nodes.reference):
             link["refuri"] = self.lead(link["refuri"])
+
+    def fold_table(self, cell, shown):
+        """Fold the table before a picture that draws all its numbers."""
+        drawn = [metadata["values"] for metadata in shown if metadata.get("values")]
+        before = cell.parent[cell.parent.index(cell) - 1] if cell.parent.index(cell) else None
+        if drawn and "table" in getattr(before, "attributes", {}) and numbers(before["table"]) <= numbers(drawn[0]):
+            box = next(node for node in before.findall(nodes.container) if "output" in node["classes"])
+            fold = element("", "", *box.children, tag="details", classes=["drawn"], label="drawn")
+            box.children = []
+            box += fold
+        tables = [metadata["table"] for metadata in shown if "table" in metadata and "play" not in metadata]
+        if len(tables) == len(shown) == 1:
+            cell["table"] = tables[0]
 
     def find(self, kind, inside=None):
         """The containers of a notebook's page that MyST-NB calls so."""
