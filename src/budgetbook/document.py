@@ -13,7 +13,7 @@ import yaml
 
 from budgetbook.numbers import COUNTER, DIGITS, LONGEST_NUMBER, NUMERAL, UNIT
 from budgetbook.rules import load
-from budgetbook.text import HANZI, INVISIBLE, RESIDUE, Places, Ranges, Section, View, fold, read_sections
+from budgetbook.text import HANZI, INVISIBLE, RADICALS, RESIDUE, Places, Ranges, Section, View, fold, read_sections
 
 # ----------------------------------------------------------------------------------------------------
 # Numbers
@@ -117,6 +117,7 @@ IRREGULARITIES = (
         "layout kept as blanks",
     ),
     ("invisible character", f"[{INVISIBLE}]+", "takes no part in the reading"),
+    ("radical", f"[{RADICALS}]", "read as the character that looks like it"),
     (
         "unit without 元",
         r"(?<!\d)\d[\d.,]{0,30}万(?!\s*[元\d人])",

@@ -30,7 +30,9 @@ INVISIBLE = (
 )
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 # Characters that the same document writes in two widths; the folded view has one of them.
-_WIDTHS = {full: unicodedata.normalize("NFKC", chr(full)) for full in (0xA0, *range(ord("！"), ord("～") + 1))}
+RADICALS = "\u2f00-\u2fd5"  # which some PDFs give for the characters that look like them: ⽀ for 支
+_WIDE = (0xA0, *range(ord("！"), ord("～") + 1), *range(0x2F00, 0x2FD6))
+_WIDTHS = {full: unicodedata.normalize("NFKC", chr(full)) for full in _WIDE}
 _FOLD = str.maketrans("(),:;", "（），：；")
 _FOLDED = re.compile(r"(?!(?<=\d),\d{3}(?!\d))[(),:;]")  # the comma of 3,121.42 stays
 

@@ -216,10 +216,25 @@ class Checks:
             if not money or not self.find(whole):
                 continue
             parts_total = total(self.one(part) for part in money)
+            if unread := self._unread(self.find(whole)[0]):  # one of them may be a part
+                parts_total = Quantity(Fraction(0), text="?", missing=unread)
             why = f"{self.name(item)}: the parts that the text gives make up the whole"
             if unstated:
                 why += "; not stated, so taken as nothing: " + ", ".join(self.items.loc[unstated, "en"])
             yield Check("sum", item, "taxonomy", why, self.one(whole), parts_total)
+
+    def _unread(self, whole: str) -> tuple[str, ...]:
+        """The quotes of the amounts without an item that follow a whole in its sentence, where its parts are listed."""
+        document, row = self.disclosure, self.facts[whole]
+        if row.number_start is None or pd.isna(row.number_start):
+            return ()
+        text, at = document.view.text, document.view.at(row.number_start)
+        end = min((found for found in (text.find(stop, at) for stop in "。\n") if found >= 0), default=len(text))
+        last = document.view.positions[end - 1]
+        facts = document.facts
+        inside = facts["number_start"].between(row.number_start, last) & facts["unit"].isin(YUAN)
+        quotes = facts.loc[inside & (facts["measure"] == "unclassified"), "quote"]
+        return tuple("".join(quote.split()) for quote in quotes)
 
     def _restatements(self) -> Iterator[Check]:
         numeric = self.stated[~self.stated["measure"].isin(["threshold", *IN_WORDS])]

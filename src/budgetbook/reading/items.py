@@ -9,6 +9,15 @@ import pandas as pd
 from budgetbook.text import fold
 
 
+def quoted(wording: str) -> list[str]:
+    """A wording as it is, and with the quotation marks in it of every kind that texts have for one, or with none."""
+    bare = re.sub("[“”]", "", wording)
+    if bare == wording:
+        return [wording]
+    kinds = (("“", "”"), ('"', '"'), ("‘", "’"), ("“", '"'), ("”", "”"), ("“", "“"), ("'", "'"))
+    return [*(wording.replace("“", opening).replace("”", closing) for opening, closing in kinds), bare]
+
+
 class Items:
     """The items of the taxonomy, looked up by the words of a text and by where the text is."""
 
@@ -19,7 +28,8 @@ class Items:
         self.by_wording: dict[str, list[str]] = {}
         for item, zh, aliases in zip(table["item"], table["zh"], table["aliases"], strict=True):
             for wording in [zh, *filter(None, aliases.split("|"))]:
-                self.by_wording.setdefault(fold(wording).text, []).append(item)
+                for variant in quoted(fold(wording).text):
+                    self.by_wording.setdefault(variant, []).append(item)
         longest_first = sorted(self.by_wording, key=len, reverse=True)
         self.pattern = re.compile("|".join(map(re.escape, longest_first)))
 

@@ -26,6 +26,7 @@ DIRECTION = re.compile(rf"(?:{MORE}|{LESS})(?!的?主要?原因|[到至]|一个|
 CHANGE = re.compile(rf"({MORE}|{LESS})(?:了|额|总额|合计|共|大?约|近|为)*+$")
 SHARE = re.compile(r"占(?P<base>[^，。；]{0,30}?)的?(?:比重|比例)?(?:为|大?约)?$")
 REASON = re.compile(r"原因|主要是(?!用于)")
+NEXT_REASON = re.compile(r"(?:其[二三四]|[二三四]是|另)")
 ABOUT = re.compile(r"(?:约|近|左右)$")
 AT_LEAST = re.compile(r"(?:至少|不少于|不低于)[^，。；]{0,15}$")
 AT_MOST = re.compile(r"(?:至多|不超过|不高于|控制在)[^，。；]{0,15}$")
@@ -146,7 +147,8 @@ class Reader:
             and LINK.fullmatch(text, self.places.clause_start(at), at)
         ):
             return after[0], "after"
-        if after and unit and not MONEY.fullmatch(unit) and after[0].start == number.view_end + len(unit):
+        counts = after and unit and not MONEY.fullmatch(unit) and after[0].start == number.view_end + len(unit)
+        if counts and self.items.unit[self.items.resolve(after[0].wording, "")] != "万元":  # 0辆 counts no money
             return after[0], "after"
         for mention in reversed(self.mentioned(self.places.sentence_start(at), before)):
             if self.places.closes(mention.end, before):
@@ -198,7 +200,7 @@ class Reader:
             bare = (change or share) and LINK.fullmatch(text, clause, clause + share.start() if share else at)
             item = self.last["item"] if bare and self.last and self.last["section"] == section else ""
         per, sentence = " ".join(PER.findall(lead)), text[self.places.sentence_start(at) : at]
-        measure = self.measure(item, unit, side, rest, change, share, per, sentence)
+        measure = self.measure(item, unit, side, rest, change, share, per, reasoned(sentence))
         if not change and measure == "level" and DIRECTION.search(lead):
             item = ""  # a change that the grammar does not follow
         value = number_value(text[at : number.view_end])
@@ -419,6 +421,14 @@ class Reader:
         facts["number_start"] = facts["number_start"].astype("Int64")
         facts["number_end"] = facts["number_end"].astype("Int64")
         return facts
+
+
+def reasoned(sentence: str) -> str:
+    """The part of a sentence that a reason in it could rule: from a semicolon on, unless its list goes on there.
+
+    A colon behind the word announces a list: 主要原因：…；….
+    """
+    return sentence if "原因：" in sentence else re.split(f"；(?!{NEXT_REASON.pattern})", sentence)[-1]
 
 
 def qualifier(lead: str, rest: str, measure: str) -> str:
