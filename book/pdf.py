@@ -87,6 +87,9 @@ def open_folds(text, soup, name):
     for fold in text.select("section.careful > details"):
         fold.find("summary").unwrap()
         fold.unwrap()
+    for fold in text.select("details:is(.drawn, .played)"):  # a table, folded on the screen
+        fold.find("summary").decompose()
+        fold.unwrap()
     for quote in text.select("blockquote.sentences"):  # may go on over a page: it is kept whole sentence by sentence
         quote.name = "div"
     for fold in text.find_all("details"):

@@ -35,6 +35,8 @@ INCOME = f"""<p>See <a href="02-spending.html">Spending</a>, <a href="02-spendin
 <a class="larger" href="files/figures/a.svg"><img alt="Bars" src="_images/a.svg" width="600" height="20"></a>
 <div class="below"><p class="take"><a href="files/figures/a.svg" download>SVG</a></p></div></figure></div></div>
 <div class="cell">{CODE}</div>
+<div class="output"><details class="drawn"><summary>Show it</summary>
+<table><tr><td>561</td></tr></table></details></div>
 </section>
 <section id="exercises"><h2>Exercises</h2><ol><li><p>Read it off.</p></li></ol>
 <div class="cell"><div class="cell_output">
@@ -115,6 +117,11 @@ def test_solutions_stand_at_the_end_of_their_chapter_and_other_folds_where_they_
     assert note.find_parent("section").h2.get_text() == "Exercises" and "at the end of this chapter" in note.get_text()
     assert note.select_one(".page-number")["data-to"] == "01-income--solutions"
     assert "Folded words." in spending.select_one("section .fold").get_text()
+
+
+def test_a_table_that_folds_on_the_screen_is_printed_without_the_words_of_its_fold(book):
+    (table,) = (table for table in book.find_all("table") if table.get_text(strip=True) == "561")
+    assert table.find_parent(class_="fold") is None and "Show it" not in book.get_text()
 
 
 def test_links_to_whole_chapters_tell_the_page_and_others_do_not(book):
