@@ -26,10 +26,10 @@ svg = ('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 600 200">'
        '<path d="M20 40h500v40H20zM20 110h90v40H20z" fill="#2a6f97"/></svg>')
 png = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk"
                        "+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
-pathlib.Path("../figures/01-budget-on-one-page.svg").write_text(svg)
-pathlib.Path("../figures/01-budget-on-one-page.png").write_bytes(png)
+pathlib.Path("../figures/02-budget-on-one-page.svg").write_text(svg)
+pathlib.Path("../figures/02-budget-on-one-page.png").write_bytes(png)
 display({{"image/png": base64.b64encode(png).decode(), "text/plain": "bars"}}, raw=True,
-        metadata={{"image/png": {{"alt": {ALT!r}, "width": 600, "height": 200}}, "picture": "01-budget-on-one-page"}})
+        metadata={{"image/png": {{"alt": {ALT!r}, "width": 600, "height": 200}}, "picture": "02-budget-on-one-page"}})
 """.strip()
 TABLE = """
 from IPython.display import display
@@ -65,7 +65,7 @@ def project(folder):
         (folder / name).mkdir()
     (folder / "data" / "facts.csv").write_text("fact,value\nrevenue,561.4\n")
     write(
-        folder / "notebooks" / "01-start-here.ipynb",
+        folder / "notebooks" / "02-start-here.ipynb",
         ("md", "# Start here\n\nWhat does it say? [Income](03-income.ipynb), [facts](../data/facts.csv)."),
         ("md", "> 2021年收入预算561.4万元，“三公”经费0万元。会议费另计。\n>\n> The budget for 2021."),
         ("code", FIGURE),
@@ -77,7 +77,7 @@ def project(folder):
     write(
         folder / "notebooks" / "03-income.ipynb",
         ("md", "# Income\n\nWhere does the money come from?"),
-        ("md", "## The income side\n\nBack to [the table](01-start-here.ipynb#The-table)."),
+        ("md", "## The income side\n\nBack to [the table](02-start-here.ipynb#The-table)."),
         ("code", "import sys\nprint('one')\nsys.stdout.flush()\nprint('two', hash('a') == hash('a'))"),
         ("code", "print(len({'预算', '决算'}), sys.flags.hash_randomization)"),
     )
@@ -169,10 +169,10 @@ def test_exit_code_tells_of_errors(monkeypatch, capsys):
 
 def test_check_fails_when_the_build_changes_a_committed_file(monkeypatch, capsys):
     monkeypatch.setattr(build, "run_notebooks", lambda jobs: [])
-    states = iter(["", " M figures/01-budget-on-one-page.svg\n"])
+    states = iter(["", " M figures/02-budget-on-one-page.svg\n"])
     monkeypatch.setattr(build, "git_status", lambda: next(states))
     assert build.main(["--check", "notebooks"]) == 1
-    assert "figures/01-budget-on-one-page.svg" in capsys.readouterr().err
+    assert "figures/02-budget-on-one-page.svg" in capsys.readouterr().err
     monkeypatch.setattr(build, "git_status", lambda: "")
     assert build.main(["--check", "notebooks"]) == 0
 
@@ -183,14 +183,14 @@ def test_pictures_and_outputs_must_belong_together(book, tmp_path):
     (tmp_path / "figures" / "09-old.svg").write_text("<svg/>")
     (tmp_path / "figures" / "narrow").mkdir()
     (tmp_path / "figures" / "narrow" / "09-old.svg").write_text("<svg/>")
-    (tmp_path / "figures" / "01-budget-on-one-page.png").unlink()
-    shutil.copy(tmp_path / "notebooks" / "01-start-here.ipynb", tmp_path / "notebooks" / "02-copy.ipynb")
+    (tmp_path / "figures" / "02-budget-on-one-page.png").unlink()
+    shutil.copy(tmp_path / "notebooks" / "02-start-here.ipynb", tmp_path / "notebooks" / "01-copy.ipynb")
     messages = "\n".join(build.check_pictures(tmp_path / "notebooks", tmp_path / "figures"))
     assert (
         messages.count("09-old.svg is written by no notebook") == 2
-        and "01-budget-on-one-page.png is missing" in messages
+        and "02-budget-on-one-page.png is missing" in messages
     )
-    assert "must start with 02-" in messages and "rename one" in messages
+    assert "must start with 01-" in messages and "rename one" in messages
     assert build.check_pictures(book / "notebooks", book / "figures") == []
 
 
@@ -202,14 +202,14 @@ def html(book, name):
 
 
 def test_picture_is_the_svg_with_its_whole_alternative_text(book):
-    (image,) = re.findall(r"<img [^>]*_images/[^>]*>", html(book, "01-start-here.html"))
+    (image,) = re.findall(r"<img [^>]*_images/[^>]*>", html(book, "02-start-here.html"))
     assert ".svg" in image
     parser = build.Page(image)
     assert ALT in parser.text and parser.bare_images == []
 
 
 def test_page_is_set_for_its_readers(book):
-    page = html(book, "01-start-here.html")
+    page = html(book, "02-start-here.html")
     assert page.count("Show code") == 3 and '<details class="hide' in page
     assert 'lang="zh-Hans"' in page and "<table class='budget'>" in page, "HTML of another's making stays as it is"
     assert 'href="03-income.html"' in page and 'href="03-income.html#the-income-side"' in page
@@ -224,7 +224,7 @@ def test_page_is_set_for_its_readers(book):
 
 def test_search_finds_chinese_english_and_decimals(book):
     index = json.loads(html(book, "searchindex.js").removeprefix("Search.setIndex(").removesuffix(")"))
-    start = index["docnames"].index("01-start-here")
+    start = index["docnames"].index("02-start-here")
     for term in ("会议费", "议费", "费", "561.4", "meet"):
         found = index["terms"][term]
         assert start in (found if isinstance(found, list) else [found]), term

@@ -36,7 +36,7 @@ FRAME = pd.DataFrame(
 )
 RECORD = record(FRAME, "Parts of 预算", {"item": "Item", "value": "Amount, 万元"}, [False, False, True])
 CHINESE = record(pd.DataFrame({"zh": ["年初预算数150万元"]}), "Words", {"zh": "名称"})
-FIGURE = "01-budget-on-one-page"  # the front page shows it
+FIGURE = "02-budget-on-one-page"  # the front page shows it
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="450pt" height="150pt" viewBox="0 0 450 150"/>'
 ALT = 'Bars: revenue of 561.4万元 "as printed", of which 会议费 is <1 %.'
 
@@ -460,7 +460,7 @@ def test_a_chapter_that_reads_several_disclosures_leads_to_none(monkeypatch):
 
 
 def test_pages_get_what_they_ask_for(fill):
-    assert fill("index", "{{picture 01-budget-on-one-page}}").startswith("![One sheet of A4")
+    assert fill("index", "{{picture 02-budget-on-one-page}}").startswith("![3 stacked columns")
     assert "Income <03-income>" in fill("index", "{{toctree}}")
     assert fill("03-income", "{{toctree}}") == "{{toctree}}", "a chapter is left alone"
     assert fill.told == [] and fill("index", "{{picture 14-nothing}}{{unknown}}") == ""
