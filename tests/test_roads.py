@@ -201,7 +201,7 @@ def test_a_killed_build_leaves_each_notebook_as_it_was_or_wholly_new_and_the_nex
     before = notebooks(small)
     (small / "hold").touch()
     build = start(small, "book/build.py", "--jobs", "2", "notebooks")
-    assert "01-start-here" in build.stdout.readline()  # done, while the other one waits
+    assert "02-start-here" in build.stdout.readline()  # done, while the other one waits
     build.send_signal(signal.SIGKILL)
     build.communicate()
     killed = notebooks(small)
@@ -210,7 +210,7 @@ def test_a_killed_build_leaves_each_notebook_as_it_was_or_wholly_new_and_the_nex
     after = notebooks(small)
     assert set(before) == set(killed) == set(after)
     assert killed["03-income.ipynb"] == before["03-income.ipynb"] != after["03-income.ipynb"]
-    assert killed["01-start-here.ipynb"] == after["01-start-here.ipynb"] != before["01-start-here.ipynb"]
+    assert killed["02-start-here.ipynb"] == after["02-start-here.ipynb"] != before["02-start-here.ipynb"]
     assert "my own" not in str(after), "the settings in the home folder reached a notebook"
 
 
