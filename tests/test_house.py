@@ -14,7 +14,7 @@ import budgetbook
 PACKAGE = Path(budgetbook.__file__).parent
 # The order in which the package tells its parts, which is the order in which they may be imported.
 ORDER = re.findall(r"(?:^|   )([a-z]+) {2,}", budgetbook.__doc__, re.MULTILINE)
-SHOW = ["vocabulary", "tables", "pictures", "charts", "chapter", "collection"]
+SHOW = ["vocabulary", "tables", "pictures", "charts", "chapter", "collection", "report"]
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or path.name != "__init__.py")
 
 
@@ -75,6 +75,8 @@ def loaded(code: str) -> set[str]:
     [
         ("import budgetbook", {"IPython", "matplotlib", "numpy", "pandas", "yaml"}),
         ("from budgetbook import amount, percent", {"IPython", "matplotlib", "pandas"}),
+        ("import budgetbook.cli, budgetbook.sources", {"IPython", "matplotlib", "numpy", "pandas", "yaml"}),
+        ("from budgetbook import read; read('examples/budget.pdf').audit().checks", {"IPython", "matplotlib"}),
         ("from budgetbook import read_disclosure, term_uses, read_chain", {"IPython", "matplotlib"}),
     ],
 )

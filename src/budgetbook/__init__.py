@@ -2,10 +2,11 @@
 
 numbers      as printed, as exact values, as shown        text        folded, in sections, in clauses
 markdown     words made inert                              rules       vocabulary and rules, as tables
-document     a text with its numbers, irregularities       reading     what each figure and claim says
-audit        checks, wording, coverage, findings, letter   disclosure  one department's: facts, items, audit
-notes        what people noted on one disclosure           glossary    words in plain English, and their use
-show         tables, pictures, charts
+sources      files of any format: lines and tables         document    a text with its numbers, irregularities
+reading      what each figure, claim and cell says         audit       checks, wording, coverage, findings, letter
+disclosure   one department's: facts, items, audit         notes       what people noted on one disclosure
+glossary     words in plain English, and their use         show        tables, pictures, charts, the report
+filing       any body's files: facts, audit, report        cli         the command budgetbook
 
 Each imports only what stands before it in this list. Everything named here loads when it is first used.
 """
@@ -19,6 +20,7 @@ _HOMES = {
     "markdown": ["inert"],
     "rules": ["load"],
     "disclosure": ["Disclosure", "read_disclosure", "write_derived"],
+    "filing": ["Filing", "read"],
     "notes": ["STAGES", "read_chain", "word_meetings"],
     "glossary": ["term_uses"],
     "show.chapter": ["Chapter"],

@@ -49,7 +49,7 @@ LINK = re.compile(
     re.X,
 )
 # What may stand before the name of an item in its clause. Anything else could make it part of a longer name.
-BODY = "部门|单位|局|厅|办公室|委员会|委|中心|院|处|会|校|站|所|队|本级"
+BODY = "部门|单位|局|厅|办公室|委员会|委|中心|院|处|会|校|站|所|队|本级|政府|街道|学院|档案馆|图书馆"
 PREFIX = re.compile(
     rf"""(?: [“：，] | 其中(?!心) | 包括 | 包含 | 以及 | 单位价值\d{{1,12}}+万元?以上
     | \d{{4}}年(?:\d{{1,2}}月\d{{1,2}}日)?度? | [上去本今当]年度?
@@ -111,6 +111,9 @@ class Reader:
 
     def __post_init__(self) -> None:
         self.view, self.places = self.document.view, self.document.places
+        # The body's own name, whatever it ends with, makes no name of an item longer.
+        own = re.escape(fold(self.document.about.get("body") or "本单位").text)
+        self.prefix = re.compile(PREFIX.pattern.replace("(?:", rf"(?: {own} |", 1), re.X)
         self.mentions = [Mention(*m.span(), m.group()) for m in self.items.pattern.finditer(self.view.text)]
         self.sections = {s.section: s for s in self.document.section_list}
 
@@ -178,7 +181,7 @@ class Reader:
                 return False  # an apposition: 一个重点专项 with its name
             if not gap:
                 return True
-        return not PREFIX.fullmatch(prefix)
+        return not self.prefix.fullmatch(prefix)
 
     def figure(self, number: Number) -> dict:
         """The fact that a number states."""

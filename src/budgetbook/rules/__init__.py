@@ -58,6 +58,12 @@ def load(table: str, own: Path | None = None) -> pd.DataFrame:
     return frame.set_index(key[0], drop=False).rename_axis(None)
 
 
+def rows_of(path: Path) -> list[dict]:
+    """The rows of a table without a schema of types: every cell is text. Raises FileNotFoundError."""
+    with open(path, encoding="utf-8-sig", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
 def save(frame: pd.DataFrame, path: Path) -> None:
     """Write a table as `load` reads it; with a byte order mark, without which a spreadsheet shows hanzi as noise."""
     write(path, frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig"))

@@ -1,0 +1,231 @@
+"""Arithmetic that needs no item: what the sentences of a text say of their own amounts.
+
+A sentence is called wrong only if no amount before it in its paragraph makes it hold: choosing the nearest two would
+raise false alarms. With nothing to compare, nothing is said. Positions are those of the folded text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from budgetbook.numbers import convert
+from budgetbook.reading.sentences import LESS, MORE
+
+MONEY = re.compile(
+    r"(?P<sign>[-－])?(?P<value>\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?|\d{1,13}(?:\.\d{1,6})?)(?P<unit>亿元|万元|元|万(?!人|平|千))"
+)
+PERCENT = r"(?P<percent>-?\d{1,9}(?:\.\d{1,4})?)%"
+UP, DOWN = set(MORE.split("|")), set(LESS.split("|"))
+WORD = rf"(?P<word>{MORE}|{LESS})"
+CHANGE_BEFORE = re.compile(rf"({MORE}|{LESS})(?:了|额|各|共|为|约)*$")
+GROWTH = re.compile(rf"{WORD}(?:率|幅度|比例)?(?:了|为|约|达)*{PERCENT}")
+SHARE = re.compile(rf"占(?P<base>[^，。；、\d]{{0,30}})?(?:为|约)?{PERCENT}")
+DONE = re.compile(rf"完成(?:了)?(?P<base>[^，。；、\d]{{0,20}}?预算[^，。；、\d]{{0,6}}?)(?:的|为)?{PERCENT}")
+COMPARED = re.compile(
+    r"(?P<left>[^，。；：、\d]{0,12}?决算数?)(?P<word>大于|高于|小于|低于|等于|持平于|与)(?P<right>[^，。；：、\d]{0,8}?预算数?)(?P<same>持平|一致)?"
+)
+BASE_AMOUNT = re.compile(r"(?:比|较|与)[^，。；\d]{0,6}(?:20\d\d|上|去)年[^，。；\d]{0,12}$")
+LOOKS_BACK = 600  # characters of a paragraph that are looked through for amounts
+
+
+@dataclass(frozen=True)
+class Amount:
+    """An amount of money: its place, its value in yuan, and half a unit of its last printed place."""
+
+    start: int
+    end: int
+    printed: str
+    value: Fraction
+    half: Fraction
+    changes: bool  # a word of change stands right before it
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a sentence says of its amounts, and whether any of them makes it hold."""
+
+    kind: str  # growth, share, completion, comparison, sign
+    start: int
+    end: int
+    stated: str
+    computed: str  # from the nearest amounts
+    amounts: tuple[Amount, ...]
+    holds: bool
+
+
+def amounts(text: str, start: int, end: int) -> list[Amount]:
+    """The amounts of money in a range of a folded text."""
+    found = []
+    for match in MONEY.finditer(text, start, end):
+        number = Decimal(match.group("value").replace(",", ""))
+        places = -number.as_tuple().exponent
+        unit = match.group("unit")
+        value, half = (Fraction(convert(n, unit, "元")) for n in (number, Decimal(1).scaleb(-places)))
+        changes = CHANGE_BEFORE.search(text, max(start, match.start() - 8), match.start()) is not None
+        found.append(Amount(match.start(), match.end(), match.group(), value, half / 2, changes))
+    return found
+
+
+def _percent(printed: str) -> tuple[Fraction, Fraction]:
+    """A percentage and what it may be off: not quite a unit of its last place, since texts cut as well as round."""
+    number = Decimal(printed)
+    return Fraction(number), Fraction(Decimal(1).scaleb(number.as_tuple().exponent)) * Fraction(99, 100)
+
+
+def _ratio(part: Amount, whole: Fraction, whole_half: Fraction) -> tuple[Fraction, Fraction]:
+    """part ÷ whole in per cent, and how far the rounding of both may move it."""
+    ratio = part.value / whole * 100
+    return ratio, abs(ratio) * (part.half / abs(part.value) if part.value else 0) + abs(ratio) * whole_half / abs(whole)
+
+
+def claims(text: str, start: int, end: int) -> Iterator[Claim]:
+    """What the sentences of a paragraph say of its amounts."""
+    money = amounts(text, start, end)
+    yield from _growths(text, start, end, money)
+    yield from _shares(text, start, end, money)
+    yield from _completions(text, start, end, money)
+    yield from _comparisons(text, start, end, money)
+    for amount in money:
+        if amount.changes and amount.printed[0] in "-－":
+            yield Claim("sign", amount.start, amount.end, amount.printed, "", (amount,), False)
+
+
+def _sentence(text: str, start: int, at: int) -> int:
+    return max(text.rfind("。", start, at), text.rfind("；", start, at), start - 1) + 1
+
+
+def _growths(text: str, start: int, end: int, money: list[Amount]) -> Iterator[Claim]:
+    for match in GROWTH.finditer(text, start, end):
+        at = match.start()
+        begin = max(_sentence(text, start, at), at - LOOKS_BACK)
+        before = [a for a in money if a.start >= max(start, at - LOOKS_BACK) and a.end <= at]
+        own = [a for a in before if a.start >= begin]
+        stated, slack = _percent(match.group("percent"))
+        rises = match.group("word") in UP
+        stated = abs(stated)
+        change = own[-1] if own and own[-1].changes else None
+        if change is not None and not re.fullmatch(r"[，,、]?(?:同比|较?上年|比上年|总体|或)?", text[change.end : at]):
+            change = None
+        based = own[-1] if own and not change and BASE_AMOUNT.search(text, begin, own[-1].start) else None
+        if change is not None:
+            if stated == 0 or change.value == 0:
+                continue
+            levels = [
+                a for a in money if not a.changes and a.value > 0 and a.start >= at - LOOKS_BACK and a.start < at + 200
+            ]
+            levels += [a for a in before if a is not change and a.value > 0 and a.changes]
+            if not [a for a in levels if a.end <= at]:
+                continue
+            holds = any(_growth_holds(change, a, stated, slack, rises) for a in levels)
+            # Sums of what stands before, as where two incomes grow together.
+            nearest = [a for a in levels if a.end <= at and not a.changes] or levels
+            # What it is a change of: the last level of its own sentence, or the first of the paragraph.
+            subject = next((a for a in reversed(nearest) if a.start >= begin), nearest[0])
+            base = subject.value - (change.value if rises else -change.value)
+            computed = f"{float(change.value / base * 100):.2f}%" if base > 0 else "?"
+            word = CHANGE_BEFORE.search(text, max(start, change.start - 8), change.start)
+            if word and (word.group(1) in UP) != rises:
+                holds = False
+                computed = f"{word.group(1)}{change.printed}"
+            yield Claim("growth", begin, match.end(), match.group(), computed, (subject, change), holds)
+        elif based is not None and len(before) > 1 and based.value > 0:
+            levels = [a for a in before if a is not based and not a.changes and a.value > 0]
+            if not levels or text[based.end : at].strip("，"):
+                continue
+            ratios = [(a.value / based.value - 1) * 100 for a in levels]
+            holds = any(abs(abs(r) - stated) <= slack + Fraction(1, 100) and (r > 0) == rises for r in ratios)
+            yield Claim(
+                "growth", begin, match.end(), match.group(), f"{float(ratios[-1]):.2f}%", (levels[-1], based), holds
+            )
+
+
+def _growth_holds(change: Amount, level: Amount, stated: Fraction, slack: Fraction, rises: bool) -> bool:
+    """Whether the level is that of this year or of last year, with which the change makes the growth that is stated."""
+    for base in (level.value - change.value if rises else level.value + change.value, level.value):
+        if base > 0:
+            ratio, moves = _ratio(change, base, level.half + change.half)
+            if abs(ratio - stated) <= slack + moves:
+                return True
+    return level.value - change.value <= 0 and rises and stated == 100
+
+
+def _shares(text: str, start: int, end: int, money: list[Amount]) -> Iterator[Claim]:
+    for match in SHARE.finditer(text, start, end):
+        at = match.start()
+        before = [a for a in money if at - LOOKS_BACK <= a.start and a.end <= at]
+        near = [a for a in before if not a.changes]
+        if len(near) < 2 or not re.fullmatch(r"[，,、（]?(?:同口径|约)?", text[near[-1].end : at]):
+            continue
+        part, stated = near[-1], _percent(match.group("percent"))
+        wholes = [a for a in money if a.value > 0 and a is not part and a.start < at + 200]
+        pairs = [(p, w) for p in near[-2:] for w in wholes if w is not p]
+        # A whole may be stated only through its parts.
+        total = sum((a.value for a in near), Fraction(0))
+        holds = any(_share_holds(p, w.value, w.half, *stated) for p, w in pairs) or (
+            total > 0 and _share_holds(part, total, Fraction(1), *stated)
+        )
+        above = [w for w in wholes if w.end <= part.start and w.value >= part.value]
+        listed = [
+            w
+            for w in above
+            if re.search(r"(?:其中|包括|合计|总计|共计|总额)", text[w.start - 12 if w.start > 12 else 0 : part.start])
+        ]
+        if not holds and not listed:
+            continue  # the whole may stand elsewhere
+        whole = (listed or above or wholes)[0]
+        computed = f"{float(part.value / whole.value * 100):.2f}%"
+        yield Claim("share", part.start, match.end(), match.group(), computed, (whole, part), holds)
+
+
+def _share_holds(part: Amount, whole: Fraction, half: Fraction, stated: Fraction, slack: Fraction) -> bool:
+    ratio, moves = _ratio(part, whole, half)
+    return abs(ratio - stated) <= slack + moves
+
+
+def _completions(text: str, start: int, end: int, money: list[Amount]) -> Iterator[Claim]:
+    for match in DONE.finditer(text, start, end):
+        before = [
+            a for a in money if match.start() - LOOKS_BACK <= a.start and a.end <= match.start() and not a.changes
+        ]
+        if len(before) < 2:
+            continue
+        stated = _percent(match.group("percent"))
+        pairs = [(p, w) for p in before for w in before if p is not w and w.value > 0]
+        holds = any(_share_holds(p, w.value, w.half, *stated) for p, w in pairs)
+        actual, planned = before[-1], before[-2]
+        if not planned.value:
+            continue
+        computed = f"{float(actual.value / planned.value * 100):.2f}%"
+        yield Claim("completion", planned.start, match.end(), match.group(), computed, (planned, actual), holds)
+
+
+def _comparisons(text: str, start: int, end: int, money: list[Amount]) -> Iterator[Claim]:
+    """决算数大于预算数 and the like, against the two amounts before it, which must be a budget and an outcome."""
+    for match in COMPARED.finditer(text, start, end):
+        word = match.group("word")
+        if word == "与" and not match.group("same"):
+            continue
+        before = [
+            a for a in money if match.start() - LOOKS_BACK <= a.start and a.end <= match.start() and not a.changes
+        ]
+        named = [(a, text[max(start, a.start - 14) : a.start]) for a in before]
+        planned = [a for a, words in named if re.search("预算(?:数|为|安排|支出|[^决]{0,4})?$", words)]
+        actual = [a for a, words in named if re.search("决算(?:数|为|支出|[^预]{0,4})?$", words)]
+        if not planned or not actual:
+            continue
+        sign = {"大于": 1, "高于": 1, "小于": -1, "低于": -1}.get(word, 0)
+        pairs = [(p, a) for p in planned for a in actual]
+        holds = any((a.value > p.value) - (a.value < p.value) == sign for p, a in pairs)
+        yield Claim(
+            "comparison",
+            min(planned[-1].start, actual[-1].start),
+            match.end(),
+            match.group(),
+            f"{actual[-1].printed} / {planned[-1].printed}",
+            (planned[-1], actual[-1]),
+            holds,
+        )

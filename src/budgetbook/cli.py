@@ -1,0 +1,98 @@
+"""The command line: `budgetbook audit FILE...` reads the published files of one body and says what does not agree.
+
+Exit codes: 0 nothing fails; 1 something fails; 2 the command was not understood; 3 a file cannot be read or written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from budgetbook.sources import Unreadable
+
+PASSED, FAILED, MISREAD = 0, 1, 3
+
+
+def parser() -> argparse.ArgumentParser:
+    whole = argparse.ArgumentParser(prog="budgetbook", description="Read a department's budget disclosure.")
+    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    audit = commands.add_parser(
+        "audit",
+        help="read the files of one body, test what they say, and tell what does not agree",
+        description=(
+            "Reads PDF (with a text layer), .docx, .html, .xlsx, .xls, .txt and .md files of one body as one "
+            "disclosure, and tests its amounts against each other. A finding asks; it does not accuse."
+        ),
+        epilog="Exit codes: 0 nothing fails, 1 something fails, 2 wrong usage, 3 a file cannot be read or written.",
+    )
+    audit.add_argument("files", nargs="+", metavar="FILE", help="a file, or all files of one disclosure")
+    audit.add_argument("--csv", metavar="DIR", help="write facts.csv, checks.csv and findings.csv to this folder")
+    audit.add_argument("--html", metavar="PAGE", help="write one offline page with all of it")
+    audit.add_argument("--year", type=int, help="the budget year, where the files do not say it")
+    audit.add_argument(
+        "--stage", choices=["预算", "决算"], help="budget or final account, where the files do not say it"
+    )
+    audit.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    return whole
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    try:
+        return _audit(options)
+    except (Unreadable, OSError) as error:
+        print(f"budgetbook: {error}", file=sys.stderr)
+        return MISREAD
+    except KeyboardInterrupt:
+        print("budgetbook: stopped; nothing more was written", file=sys.stderr)
+        return 130
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from budgetbook.filing import Filing
+    from budgetbook.rules import save
+    from budgetbook.sources import open_file
+
+    def say(words: str = "") -> None:
+        if not options.quiet:
+            print(words)
+
+    files = []
+    for number, path in enumerate(options.files, 1):
+        if not options.quiet and sys.stderr.isatty():
+            print(f"[{number}/{len(options.files)}] reading {path}", file=sys.stderr)
+        files.append(open_file(path))
+    filing = Filing(files, options.year, options.stage)
+    audit = filing.audit()
+    findings = audit.findings
+    say(f"{filing.body or 'A body that the text does not name'}, {filing.year or 'year not said'}, {filing.stage}")
+    for name, count in audit.read.items():
+        say(f"  {name}: {count}")
+    states = audit.checks["state"].value_counts()
+    say(
+        "  checks: " + ", ".join(f"{count} {state}" for state, count in states.items())
+        if len(states)
+        else "  no checks"
+    )
+    for row in findings.itertuples():
+        say(f"\n{row.finding} (weight {row.weight} of 10) {row.places}\n  {row.title}\n  {row.says}\n  {row.question}")
+    if not filing.year:
+        say("\nThe files do not say their year: name it with --year, so that years can be told apart.")
+    if options.csv:
+        folder = Path(options.csv)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, table in (("facts", filing.facts), ("checks", audit.checks), ("findings", findings)):
+            save(table, folder / f"{name}.csv")
+        say(f"\nWritten: facts.csv, checks.csv and findings.csv in {folder}")
+    if options.html:
+        filing.report(options.html)
+        say(f"Written: {options.html}")
+    return FAILED if len(findings) else PASSED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,201 @@
+"""What the cells of a table state: each amount with the words of its row, its column and its title.
+
+Which cells belong together is the layout's say (`sources`); which item an amount is for is told by the table
+`profile/tables.csv`, by the words of the title, the side (收入 or 支出), the row and the column. What none names
+keeps its class code and its printed name, without an item.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from budgetbook.rules import RULES, rows_of
+from budgetbook.sources import File, Table
+from budgetbook.text import fold
+
+AMOUNT = re.compile(r"[-－−]?(?:\d{1,3}(?:,\d{3})+|\d{1,13})(?:\.\d{1,6})?")
+CODE_HEAD = re.compile(r"(?:编码|代码|序号|行次|栏次|类|款|项)$")
+UNIT = re.compile(r"单位：(?:人民币)?(亿元|万元|千元|元)")
+NUMBERING = re.compile(
+    r"^(?:[一二三四五六七八九十]{1,3}、|\d{1,2}[.、．]|（[一二三四五六七八九十\d]{1,2}）|其中：|[△▲*])+"
+)
+TITLE = re.compile(r"表(?:（.{0,20}）)?$")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """An amount of a table, with where it stands; rows and columns count from 1."""
+
+    file: int
+    page: int
+    table: int
+    row: int
+    column: int
+    title: str
+    side: str  # 收入 or 支出, where the table has one beside the other
+    label: str
+    head: str
+    code: str
+    value: Decimal
+    unit: str
+    printed: str
+    item: str = ""
+    year: str = ""
+
+    @property
+    def total(self) -> bool:
+        return self.label in ("合计", "总计", "")
+
+
+def plain(text: str) -> str:
+    """The words of a label or a head, folded, without numbering and blanks."""
+    return NUMBERING.sub("", fold(text).text.replace("\n", "").replace(" ", ""))
+
+
+def read_tables(file: File, number: int = 0) -> Iterator[Figure]:
+    """The figures of all tables of a file, in reading order."""
+    rules = [
+        (re.compile(r["title"]), r["side"], re.compile(r["label"] or ".*"), re.compile(r["head"]), r["item"])
+        for r in rows_of(RULES / "profile" / "tables.csv")
+    ]
+    title = unit = ""
+    heads: list[str] = []
+    edges: tuple[float, ...] = ()
+    count = 0
+    for page in file.pages:
+        before: list[str] = []
+        for block in page.blocks:
+            if isinstance(block, str):
+                before.append(fold(block).text.replace(" ", ""))
+                continue
+            count += 1
+            grid = block.grid()
+            said = [*before[-5:], *([page.name] if page.name and not before else [])]
+            first = _first_amounts(grid)
+            said += [cell for row in grid[: first if first is not None else 3] if (cell := _only(row))]
+            said = [plain(words) for words in said]
+            if titles := [words for words in said if TITLE.search(words) and len(words) < 60]:
+                title, unit, heads, edges = titles[-1], "", [], ()
+            said += [fold(cell).text for row in grid[:4] for cell in row]
+            if units := [m.group(1) for words in said if (m := UNIT.search(words))]:
+                unit = units[-1]
+            before = []
+            own = _heads(block, first)
+            if any(own):
+                heads, edges = own, block.edges
+            elif (
+                block.edges and edges
+            ):  # it goes on from another page: the columns are those that stand below the heads
+                middles = [(a + b) / 2 for a, b in zip(block.edges, block.edges[1:], strict=False)]
+                places = [min(max(bisect_right(edges, x) - 1, 0), len(heads) - 1) for x in middles]
+                own = [heads[place] for place in places]
+            elif len(own) == len(heads):
+                own = heads
+            if first is None:
+                continue
+            for figure in _figures(grid, first, own, title, unit):
+                found = next((i for t, s, lab, h, i in rules if _says(figure, t, s, lab, h)), "")
+                yield Figure(number, page.number, count, **figure, item=found)
+
+
+def _says(figure: dict, title, side: str, label, head) -> bool:
+    return bool(
+        title.search(figure["title"])
+        and (not side or figure["side"] == side)
+        and (label.fullmatch(figure["label"]) or (not figure["label"] and label.pattern == ".*"))
+        and head.search(figure["head"])
+    )
+
+
+def _only(row: list[str]) -> str:
+    """The one text of a row that has but one, as the title of a sheet does."""
+    texts = [cell for cell in row if cell.strip()]
+    return texts[0] if len(texts) == 1 else ""
+
+
+def _amount(text: str) -> str:
+    text = text.translate({0xA0: None, 0x3000: None, 0xFF0C: ","}).replace(" ", "")
+    return text if AMOUNT.fullmatch(text) else ""
+
+
+def _first_amounts(grid: list[list[str]]) -> int | None:
+    """The first row that is no head: it has words or a code before an amount, or amounts only, not column numbers."""
+    for index, row in enumerate(grid):
+        amounts = [a for cell in row if (a := _amount(cell))]
+        if (
+            not amounts
+            or amounts == [str(k) for k in range(int(amounts[0]) if amounts[0].isdecimal() else 0, 99)][: len(amounts)]
+            and len(amounts) > 1
+        ):
+            continue
+        words = [cell for cell in row if cell.strip() and not _amount(cell)]
+        if words or any("." in a for a in amounts) or index:
+            return index
+    return None
+
+
+def _heads(table: Table, first: int | None) -> list[str]:
+    """For each column the words above it, from the top, joined; a cell that spans columns stands above each."""
+    width = max((c.column + c.columns for c in table.cells), default=0)
+    heads: list[list[str]] = [[] for _ in range(width)]
+    for cell in sorted(table.cells, key=lambda c: (c.row, c.column)):
+        if first is not None and cell.row >= first or cell.columns == width:
+            continue
+        words = plain(cell.text)
+        alone = sum(other.row == cell.row for other in table.cells) == 1
+        if alone and TITLE.search(words):
+            continue
+        if UNIT.search(words) or re.match(r"(?:编制)?(?:部门|单位)(?:名称)?：", words):
+            continue
+        for column in range(cell.column, cell.column + cell.columns):
+            if not _amount(cell.text):
+                heads[column].append(words)
+    return ["|".join(words) for words in heads]
+
+
+def _figures(grid, first: int, heads: list[str], title: str, unit: str) -> Iterator[dict]:
+    for index, row in enumerate(grid[first:], first):
+        label = code = side = ""
+        for column, text in enumerate(row):
+            head = heads[column] if column < len(heads) else ""
+            if not text.strip():
+                continue
+            amount = _amount(text)
+            coded = CODE_HEAD.search(head) and not re.search("项目$|款项$", head)
+            if amount and (coded or (not head and "." not in amount and not label and len(amount) in (2, 3, 5, 7))):
+                code += amount
+                continue
+            if not amount:
+                if re.fullmatch(r"\d{3,7}\D+", words := plain(text)):  # code and name in one cell
+                    code, words = re.match(r"\d+", words).group(), re.sub(r"^\d+", "", words)
+                if label and code and column and row[column - 1 : column] == [""]:
+                    code = ""
+                label = words
+                side = _side(heads, column, words)
+                continue
+            words = head.replace("|", "")
+            yield dict(
+                row=index + 1,
+                column=column + 1,
+                title=title,
+                side=side,
+                label=label,
+                head=words,
+                code=code,
+                value=Decimal(amount.replace(",", "").replace("－", "-").replace("−", "-")),
+                unit=unit,
+                printed=text,
+                year=(re.findall(r"(20\d\d)年", words) or [""])[-1],
+            )
+
+
+def _side(heads: list[str], column: int, label: str) -> str:
+    top = heads[column].split("|")[0] if column < len(heads) else ""
+    for side in ("收入", "支出"):
+        if side in top and len(top) < 12:
+            return side
+    return "收入" if "收入" in label else "支出" if "支出" in label else ""

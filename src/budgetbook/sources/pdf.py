@@ -1,0 +1,286 @@
+"""PDF files with a text layer: paragraphs from the ends of lines, cells from the lines that rule a table.
+
+The cells come from the layout alone: a ruling parts two cells, and nothing else does. What stands outside the frame of
+a table is text.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pypdfium2
+import pypdfium2.raw as raw
+
+from budgetbook.sources import MOST_PAGES, PAGE_NUMBER, Cell, Page, Table, Unreadable
+from budgetbook.text import MARKER
+
+NEAR = 3.0  # points: lines nearer to each other than this are one line
+MOST_OBJECTS = 50_000  # on one page
+MOST_RULINGS = 4_000
+
+
+@dataclass
+class Line:
+    """A line of text on a page: its characters and their places."""
+
+    chars: list[tuple[str, float, float]] = field(default_factory=list)  # character, left, right
+    bottom: float = 0
+
+    @property
+    def text(self) -> str:
+        return "".join(char for char, _, _ in self.chars).strip()
+
+
+def read(path: Path, content: bytes) -> list[Page]:
+    try:
+        document = pypdfium2.PdfDocument(content)
+    except pypdfium2.PdfiumError as error:
+        if "assword" in str(error):
+            raise Unreadable(f"{path}: is encrypted. Open it with its password and print it to a new PDF.") from error
+        raise Unreadable(f"{path}: no PDF that can be read ({error}). Download it again.") from error
+    try:
+        if len(document) > MOST_PAGES:
+            raise Unreadable(f"{path}: {len(document):,} pages; at most {MOST_PAGES:,} are read. Split the file.")
+        pages, scanned = [], []
+        for number in range(1, len(document) + 1):
+            try:
+                page = document[number - 1]
+                lines, tables, pictures = _page(path, number, page)
+                page.close()
+            except pypdfium2.PdfiumError as error:
+                raise Unreadable(f"{path}, page {number}: damaged ({error}). Download it again.") from error
+            if pictures and not lines and not tables:
+                scanned.append(number)
+            blocks, goes_on = _blocks(lines, tables)
+            pages.append(Page(number, tuple(blocks), goes_on=goes_on))
+        if scanned and len(scanned) > len(pages) // 2:
+            some = ", ".join(map(str, scanned[:5])) + (" …" if len(scanned) > 5 else "")
+            raise Unreadable(
+                f"{path}: pages {some} are pictures without text (a scan). Have them recognised first, for instance "
+                "with ocrmypdf -l chi_sim, and proofread the numbers."
+            )
+        return pages
+    finally:
+        document.close()
+
+
+def _page(path: Path, number: int, page) -> tuple[list[Line | Table], list[Table], bool]:
+    """The lines outside tables, the tables, and whether there are pictures; all in the page as it is read."""
+    turn, (width, height) = page.get_rotation(), page.get_size()
+    if turn in (90, 270):
+        width, height = height, width  # of the page before it is turned
+
+    def turned(x: float, y: float) -> tuple[float, float]:
+        return {0: (x, y), 90: (y, width - x), 180: (width - x, height - y), 270: (height - y, x)}[turn]
+
+    rulings, pictures = _rulings(path, number, page, turned)
+    frames = _frames(rulings)
+    text = page.get_textpage()
+    count = raw.FPDFText_CountChars(text)
+    left, right, bottom, top = (ctypes.c_double() for _ in range(4))
+    lines, line, inside = [], Line(), [defaultdict(list) for _ in frames]
+    for index in range(count):
+        code = raw.FPDFText_GetUnicode(text, index)
+        char = chr(code) if code else ""
+        if char in "\r\n":
+            if line.chars:
+                lines.append(line)
+                line = Line()
+            continue
+        raw.FPDFText_GetCharBox(text, index, left, right, bottom, top)
+        (x0, y0), (x1, y1) = turned(left.value, bottom.value), turned(right.value, top.value)
+        x0, x1, y0, y1 = min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
+        x, y = (x0 + x1) / 2, (y0 + y1) / 2
+        frame = next((k for k, f in enumerate(frames) if f.holds(x, y)), None)
+        if frame is not None:
+            if not char.isspace():
+                inside[frame][frames[frame].cell(x, y)].append(char)
+        elif 0 <= code < 32 or code == 0xFFFE:
+            if code in (2, 0xFFFE) and line.chars:  # a hyphen at the end of a line, to PDFium
+                line.chars.append(("-", x0, x1))
+        else:
+            line.chars.append((char, x0, x1))
+            line.bottom = y0 if not char.isspace() else line.bottom
+    if line.chars:
+        lines.append(line)
+    text.close()
+    tables = [f.table(cells) for f, cells in zip(frames, inside, strict=True)]
+    return [item for item in lines if item.text], [t for t in tables if any(c.text for c in t.cells)], pictures
+
+
+def _blocks(lines: list[Line], tables: list[Table]) -> tuple[list[str | Table], bool]:
+    """Paragraphs and tables in reading order, and whether the last paragraph goes on after the page.
+
+    A line that ends short of the margin ends its paragraph.
+    """
+    placed: list[tuple[float, Line | Table]] = [(line.bottom, line) for line in lines]
+    if tables:  # the file may give the words of a page in another order than they stand; without tables it is right
+        placed.sort(key=lambda item: -round(item[0] / NEAR))
+    for table in tables:
+        # Before the first line that stands below its top, so that the lines keep the order that the file gives them.
+        top = table.top
+        at = next((k for k, (y, _) in enumerate(placed) if y < top - NEAR), len(placed))
+        placed.insert(at, (top, table))
+    edge = max((line.chars[-1][2] for line in lines), default=0)
+    begin = min((line.chars[0][1] for line in lines), default=0)
+    blocks: list[str | Table] = []
+    joins = goes_on = False
+    for _, item in placed:
+        if isinstance(item, Table):
+            blocks.append(item)
+            joins = goes_on = False
+            continue
+        text = item.text
+        if PAGE_NUMBER.fullmatch(text) and item in (lines[0], lines[-1]):
+            blocks.append(text)
+            joins = False
+            continue
+        if joins and not MARKER.match(text):
+            blocks[-1] += text
+        else:
+            blocks.append(text)
+        size = max((right - left for _, left, right in item.chars), default=0)
+        whole = item.chars[0][1] < begin + 4.5 * size and item.chars[-1][2] > edge - 2.2 * size
+        joins = goes_on = whole and not text.endswith(("：", ":"))
+    return blocks, goes_on
+
+
+# ----------------------------------------------------------------------------------------------------
+# Rulings and cells
+
+Ruling = tuple[float, float, float]  # where it runs, from, to
+
+
+def _rulings(path: Path, number: int, page, turned) -> tuple[tuple[list[Ruling], list[Ruling]], bool]:
+    """The horizontal and vertical lines of a page, drawn as lines, as thin areas, or as the sides of boxes."""
+    across, down, pictures = [], [], False
+    if (count := raw.FPDFPage_CountObjects(page)) > MOST_OBJECTS:
+        raise Unreadable(f"{path}, page {number}: {count:,} objects; at most {MOST_OBJECTS:,} are read.")
+
+    def add(a: tuple[float, float], b: tuple[float, float]) -> None:
+        (x0, y0), (x1, y1) = turned(*a), turned(*b)
+        if abs(y0 - y1) < 1 and abs(x0 - x1) > NEAR:
+            across.append(((y0 + y1) / 2, min(x0, x1), max(x0, x1)))
+        elif abs(x0 - x1) < 1 and abs(y0 - y1) > NEAR:
+            down.append(((x0 + x1) / 2, min(y0, y1), max(y0, y1)))
+
+    x, y, fill, stroke = ctypes.c_float(), ctypes.c_float(), ctypes.c_int(), ctypes.c_int()
+    box = [ctypes.c_float() for _ in range(4)]
+    for index in range(count):
+        item = raw.FPDFPage_GetObject(page, index)
+        kind = raw.FPDFPageObj_GetType(item)
+        pictures = pictures or kind == raw.FPDF_PAGEOBJ_IMAGE
+        if kind != raw.FPDF_PAGEOBJ_PATH or not raw.FPDFPageObj_GetBounds(item, *box):
+            continue
+        left, bottom, right, top = (side.value for side in box)
+        if min(right - left, top - bottom) < NEAR:  # a line, or an area as thin as one
+            middle = ((left + right) / 2, (bottom + top) / 2)
+            if right - left > top - bottom:
+                add((left, middle[1]), (right, middle[1]))
+            else:
+                add((middle[0], bottom), (middle[0], top))
+            continue
+        raw.FPDFPath_GetDrawMode(item, fill, stroke)
+        if not stroke.value:
+            continue  # shading
+        matrix = raw.FS_MATRIX()
+        raw.FPDFPageObj_GetMatrix(item, matrix)
+        last = start = None
+        for k in range(min(raw.FPDFPath_CountSegments(item), MOST_RULINGS)):
+            segment = raw.FPDFPath_GetPathSegment(item, k)
+            raw.FPDFPathSegment_GetPoint(segment, x, y)
+            here = (
+                matrix.a * x.value + matrix.c * y.value + matrix.e,
+                matrix.b * x.value + matrix.d * y.value + matrix.f,
+            )
+            if raw.FPDFPathSegment_GetType(segment) == raw.FPDF_SEGMENT_MOVETO:
+                start = here
+            elif last:
+                add(last, here)
+            if raw.FPDFPathSegment_GetClose(segment) and start:
+                add(here, start)
+            last = here
+    if len(across) + len(down) > MOST_RULINGS:
+        raise Unreadable(
+            f"{path}, page {number}: more than {MOST_RULINGS:,} ruled lines; it is a drawing, not a table."
+        )
+    return (across, down), pictures
+
+
+def _joined(places: list[float]) -> list[float]:
+    """Places, with those that are near each other as one."""
+    found: list[list[float]] = []
+    for place in sorted(places):
+        if found and place - found[-1][-1] < NEAR:
+            found[-1].append(place)
+        else:
+            found.append([place])
+    return [sum(group) / len(group) for group in found]
+
+
+@dataclass
+class Frame:
+    """A ruled table: the places of its lines, and between which cells each of them runs."""
+
+    across: list[Ruling]
+    down: list[Ruling]
+
+    def __post_init__(self) -> None:
+        self.xs = _joined([x for x, _, _ in self.down])
+        self.ys = _joined([y for y, _, _ in self.across])  # from below
+        middles_x = [(a + b) / 2 for a, b in zip(self.xs, self.xs[1:], strict=False)]
+        middles_y = [(a + b) / 2 for a, b in zip(self.ys, self.ys[1:], strict=False)]
+        # For each band between two horizontals: the columns at which a vertical stands; and the same the other way.
+        self.starts = [[k for k, x in enumerate(self.xs) if self._runs(self.down, x, y)] for y in middles_y]
+        self.tops = [[k for k, y in enumerate(self.ys) if self._runs(self.across, y, x)] for x in middles_x]
+
+    @staticmethod
+    def _runs(rulings: list[Ruling], at: float, across: float) -> bool:
+        return any(abs(r[0] - at) < NEAR and r[1] - NEAR < across < r[2] + NEAR for r in rulings)
+
+    def holds(self, x: float, y: float) -> bool:
+        return self.xs[0] <= x <= self.xs[-1] and self.ys[0] <= y <= self.ys[-1]
+
+    def cell(self, x: float, y: float) -> tuple[int, int, int, int]:
+        """Row (from the top), column, rows, columns of the cell that holds a place."""
+        band = min(max(bisect_right(self.ys, y) - 1, 0), len(self.ys) - 2)
+        column = min(max(bisect_right(self.xs, x) - 1, 0), len(self.xs) - 2)
+        first = max((k for k in self.starts[band] if k <= column), default=0)
+        after = min((k for k in self.starts[band] if k > column), default=len(self.xs) - 1)
+        over = min((k for k in self.tops[column] if k > band), default=len(self.ys) - 1)
+        under = max((k for k in self.tops[column] if k <= band), default=0)
+        return len(self.ys) - 1 - over, first, over - under, after - first
+
+    def table(self, cells: dict) -> Table:
+        found = []
+        # The characters of a cell in the order of the file, which is that of reading within a cell.
+        for (row, column, rows, columns), chars in sorted(cells.items()):
+            found.append(Cell(row, column, "".join(chars), rows, columns))
+        return Table(tuple(found), self.ys[-1], tuple(self.xs))
+
+
+def _frames(rulings: tuple[list[Ruling], list[Ruling]]) -> list[Frame]:
+    """The tables of a page: lines that cross or touch belong together; at least two each way make a table."""
+    across, down = rulings
+    group = list(range(len(across) + len(down)))
+
+    def root(k: int) -> int:
+        while group[k] != k:
+            group[k] = group[group[k]]
+            k = group[k]
+        return k
+
+    for i, (y, left, right) in enumerate(across):
+        for j, (x, bottom, top) in enumerate(down, len(across)):
+            if left - NEAR <= x <= right + NEAR and bottom - NEAR <= y <= top + NEAR:
+                group[root(i)] = root(j)
+    parts = defaultdict(lambda: ([], []))
+    for k, ruling in enumerate(across + down):
+        parts[root(k)][k >= len(across)].append(ruling)
+    frames = [Frame(a, d) for a, d in parts.values() if len(a) > 1 and len(d) > 1]
+    frames = [f for f in frames if len(f.xs) > 2]  # a box around one column is no table
+    return sorted(frames, key=lambda f: -f.ys[-1])

@@ -1,0 +1,311 @@
+"""Any body's files: what is read of each format, what is found in them, and what is refused, with the way out."""
+
+import csv
+import io
+import subprocess
+import sys
+import zipfile
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+from checkout import ROOT
+
+import budgetbook
+from budgetbook import sources
+from budgetbook.audit import arithmetic
+from budgetbook.cli import main
+from budgetbook.sources import Table, Unreadable, open_file
+from budgetbook.text import fold
+
+sys.path.append(str(ROOT / "tools"))
+import example  # noqa: E402
+
+EXAMPLES = ROOT / "examples"
+FORMATS = ["pdf", "docx", "html", "xlsx"]
+PROBES = ROOT / "tests" / "probes"
+
+
+def rows(path):
+    with open(path, encoding="utf-8-sig", newline="") as lines:
+        return list(csv.DictReader(lines))
+
+
+@pytest.fixture(scope="module", params=FORMATS)
+def filing(request):
+    return budgetbook.read(EXAMPLES / f"budget.{request.param}")
+
+
+# --- the example ---
+
+
+@pytest.mark.parametrize("name", example.FILES)
+def test_the_example_is_what_its_script_makes(name):
+    assert (EXAMPLES / name).read_bytes() == example.FILES[name]()
+
+
+def test_the_same_is_read_of_each_format(filing):
+    said = {(f.title.removeprefix("青溪县档案馆2024年"), f.label, f.head, f.code, f.value) for f in filing.figures}
+    of_word = budgetbook.read(EXAMPLES / "budget.docx")
+    assert said == {(f.title, f.label, f.head, f.code, f.value) for f in of_word.figures}
+    assert (filing.body, filing.year, filing.stage) == ("青溪县档案馆", "2024", "预算")
+    if filing.files[0].kind != "xlsx":
+        columns = ["item", "period", "measure", "value", "unit", "printed"]
+        prose, word = (f.facts[f.facts["table"].isna()][columns] for f in (filing, of_word))
+        assert prose.to_csv() == word.to_csv()
+
+
+def test_what_was_planted_is_found_and_nothing_else(filing):
+    planted = [(row["kind"], row["printed"]) for row in rows(EXAMPLES / "planted.csv")]
+    if filing.files[0].kind == "xlsx":  # tables only
+        planted = [row for row in planted if row[0] == "codes"]
+    failing = filing.audit().checks.query("state == 'fails'")
+    left = [value.strip() for value in failing["left"]]
+    shown = {
+        amount: format(Decimal(amount), "f").rstrip("0").rstrip(".") for _, amount in planted if amount[0].isdigit()
+    }
+    expected = [(kind, amount) for kind, amount in planted]
+    found = [
+        (kind, next((a for _, a in planted if value in (a, shown.get(a))), value))
+        for kind, value in zip(failing["kind"], left, strict=True)
+    ]
+    assert sorted(found) == sorted(expected)
+
+
+def test_a_misprint_that_upsets_two_sums_is_one_finding(filing):
+    findings = filing.audit().findings
+    assert list(findings["kind"]).count("codes") == 1
+    assert findings["weight"].is_monotonic_decreasing
+
+
+def test_every_fact_leads_back_to_its_place(filing):
+    text = filing.text
+    for fact in filing.facts.itertuples():
+        if pd.notna(fact.table):
+            file = next(f for f in filing.files if f.path.name == fact.file)
+            tables = [b for page in file.pages for b in page.blocks if isinstance(b, Table)]
+            assert tables[fact.table - 1].grid()[fact.row - 1][fact.column - 1] == fact.printed
+        else:
+            assert text[fact.start : fact.end] == fact.quote
+            assert fact.page in (1, 2)
+
+
+def test_several_files_are_one_disclosure():
+    whole = budgetbook.read(EXAMPLES / "budget.docx", EXAMPLES / "budget.xlsx")
+    assert set(whole.facts["file"]) == {"budget.docx", "budget.xlsx"}
+    assert whole.year == "2024"
+
+
+def test_the_report_is_one_page_that_asks_for_nothing(tmp_path, filing):
+    page = filing.report(tmp_path / "report.html")
+    assert (tmp_path / "report.html").read_text(encoding="utf-8") == page
+    assert "<script" not in page and "http://" not in page and "https://" not in page
+    assert page == filing.report()
+    for finding in filing.audit().findings["finding"]:
+        assert f"<h3>{finding}" in page
+
+
+def test_nothing_of_a_file_is_live(tmp_path):
+    path = tmp_path / "<img src=x onerror=alert(1)>.txt"
+    path.write_text("某局<script>alert(1)</script>2024年部门预算\n<b>特殊</b>经费2.50万元。\n", encoding="utf-8")
+    page = budgetbook.read(path).report()
+    assert "<script" not in page and "<b>" not in page and "<img" not in page
+    assert "&lt;b&gt;特殊" in page
+
+
+# --- probes ---
+
+
+@pytest.mark.parametrize("name", ["102", "104", "105", "106", "109"])
+def test_what_the_probes_say_is_read_right_or_not_at_all(name):
+    facts = budgetbook.read(PROBES / f"{name}.txt").facts
+    gold = [row for row in rows(PROBES / "values.csv") if row["file"] == name and row["unit"] in ("万元", "亿元")]
+    levels = {(row["item"], row["value"]) for row in gold if row["measure"] == "level"}
+    known = {item for item, _ in levels}
+    names = {"income": "income.total", "expenditure": "expenditure.total", "three_public": "three_public.total"}
+    names |= {"income.government_fund": "income.gov_fund", "budget.total_both": "income.total"}
+    named = facts[(facts["measure"] == "level") & (facts["item"] != "")]
+    for fact in named.itertuples():
+        item = names.get(fact.item, fact.item)
+        if item in known:
+            assert any(i == item and Decimal(v) == fact.value for i, v in levels), fact.quote
+
+
+@pytest.mark.parametrize("name", ["102", "104", "105", "106", "109"])
+def test_in_the_probes_only_what_was_planted_fails(name):
+    planted = [row["check"] for row in rows(PROBES / "checks.csv") if row["file"] == name and row["state"] == "fails"]
+    planted = [check for check in planted if check.startswith("share")]  # people are counted in words not read yet
+    assert len(budgetbook.read(PROBES / f"{name}.txt").audit().findings) == len(planted)
+
+
+# --- arithmetic that needs no item ---
+
+
+@pytest.mark.parametrize(
+    ("text", "states"),
+    [
+        ("培训费2023年预算2万元，较2022年预算1.50万元增长75%。", [("growth", False)]),
+        ("培训费2023年预算2万元，较2022年预算1.50万元增长33.33%。", [("growth", True)]),
+        ("基本支出110万元，比上年增加10万元，增长10%。", [("growth", True)]),
+        ("基本支出110.00万元，比上年增加10.00万元，增长11%。", [("growth", False)]),
+        ("基本支出110万元，比上年增加10万元，下降10%。", [("growth", False)]),
+        ("比上年增加10万元，增长11%。", []),  # nothing to compare it with
+        ("新设机构预算55万元，比上年增加55万元，增长100%。", [("growth", True)]),
+        (
+            "支出合计200.00万元，其中：基本支出150.00万元，占75%；项目支出50.00万元，占20%。",
+            [("share", True), ("share", False)],
+        ),
+        ("全年预算为52.00万元，支出决算为51.32万元，完成全年预算的98.69%。", [("completion", True)]),
+        ("全年预算为52.00万元，支出决算为51.32万元，完成全年预算的89.69%。", [("completion", False)]),
+        ("预算为52.00万元，支出决算为51.32万元。决算数大于预算数的主要原因：增资。", [("comparison", False)]),
+        ("预算为52.00万元，支出决算为51.32万元。决算数小于预算数的主要原因：节约。", [("comparison", True)]),
+        ("会议费8万元，比上年减少-2万元。", [("sign", False)]),
+        ("会议费8万元，比上年减少2万元。", []),
+    ],
+)
+def test_a_sentence_is_tested_by_its_own_amounts(text, states):
+    view = fold(text).text
+    assert [(claim.kind, claim.holds) for claim in arithmetic.claims(view, 0, len(view))] == states
+
+
+def test_contents_are_no_text(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text(
+        "目录\n第一部分 概况\n第二部分 名词解释\n附件：预算表\n一、收支总表\n二、收入总表\n"
+        "第一部分 概况\n收入预算5万元。\n",
+        encoding="utf-8",
+    )
+    filing = budgetbook.read(path)
+    assert "收支总表" not in filing.text and "收入预算5万元" in filing.text
+    assert any("6 lines of the table of contents" in words for words in filing.left_out)
+    assert list(filing.facts["item"]) == ["income"]
+
+
+# --- sources ---
+
+WORDS = "某局2024年部门预算\n会议费2.50万元。\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be"])
+def test_text_in_any_usual_encoding(tmp_path, encoding):
+    path = tmp_path / "a.txt"
+    path.write_bytes(WORDS.encode(encoding))
+    assert open_file(path).pages[0].blocks == ("某局2024年部门预算", "会议费2.50万元。")
+
+
+def test_a_page_that_declares_gb2312(tmp_path):
+    path = tmp_path / "a.html"
+    page = (
+        '<html><head><meta charset="gb2312"></head><body><p>会议费2.50万元</p><script>var 会议费</script></body></html>'
+    )
+    path.write_bytes(page.encode("gb18030"))
+    assert open_file(path).pages[0].blocks == ("会议费2.50万元",)
+
+
+def archive(parts):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, words in parts.items():
+            packed.writestr(name, words)
+    return out.getvalue()
+
+
+OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "WordDocument".encode("utf-16-le")
+ENTITIES = (
+    '<!DOCTYPE a [<!ENTITY b "c">]><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"/>'
+)
+REFUSED = {
+    "empty.txt": (b"", "is empty"),
+    "blank.txt": (b" \r\n\0\0", "is empty"),
+    "damaged.txt": ("会议费".encode() + b"\xff\xff\x80" + "万元".encode(), "Save it as UTF-8"),
+    "short.pdf": (b"%PDF-1.7\n1 0 obj", "no PDF that can be read"),
+    "half.pdf": ((EXAMPLES / "budget.pdf").read_bytes()[:300], "no PDF that can be read"),
+    "old.doc": (OLD_WORD, "save it as .docx"),
+    "short.xls": (b"\xd0\xcf\x11\xe0" + b"\0" * 50, "no spreadsheet that can be read"),
+    "half.docx": ((EXAMPLES / "budget.docx").read_bytes()[:900], "damaged or cut short"),
+    "other.zip": (archive({"a.txt": "b"}), "neither a .docx nor an .xlsx"),
+    "entities.docx": (archive({"word/document.xml": ENTITIES}), "declares entities"),
+    "broken.docx": (archive({"word/document.xml": "<w:document"}), "its text is damaged"),
+    "broken.xlsx": (archive({"xl/workbook.xml": "<workbook"}), "no spreadsheet that can be read"),
+    "scan.png": (b"\x89PNG\r\n\x1a\n123", "is a picture"),
+    "packed.rar": (b"Rar!123", "Unpack it"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_cannot_be_read_is_refused_with_the_way_out(name, tmp_path, capsys):
+    content, reason = REFUSED[name]
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(Unreadable, match=reason) as error:
+        open_file(path)
+    assert str(path) in str(error.value)
+    assert main(["audit", str(path)]) == 3
+    assert reason in capsys.readouterr().err
+
+
+def test_an_encrypted_pdf_is_refused(tmp_path):
+    pypdf = pytest.importorskip("pypdf")
+    writer = pypdf.PdfWriter(clone_from=EXAMPLES / "budget.pdf")
+    writer.encrypt("secret", algorithm="RC4-128")
+    writer.write(tmp_path / "a.pdf")
+    with pytest.raises(Unreadable, match="is encrypted"):
+        open_file(tmp_path / "a.pdf")
+
+
+@pytest.mark.parametrize(
+    ("limit", "value", "name"),
+    [
+        ("LARGEST_FILE", 100, "budget.pdf"),
+        ("MOST_CHARACTERS", 100, "budget.docx"),
+        ("MOST_CELLS", 10, "budget.xlsx"),
+        ("budgetbook.sources.packed.LARGEST_UNPACKED", 100, "budget.docx"),
+        ("budgetbook.sources.pdf.MOST_PAGES", 3, "budget.pdf"),
+        ("budgetbook.sources.pdf.MOST_OBJECTS", 20, "budget.pdf"),
+        ("budgetbook.sources.pdf.MOST_RULINGS", 20, "budget.pdf"),
+    ],
+)
+def test_limits_are_quoted(monkeypatch, limit, value, name):
+    monkeypatch.setattr(limit if "." in limit else f"budgetbook.sources.{limit}", value)
+    with pytest.raises(Unreadable, match=str(value)):
+        open_file(EXAMPLES / name)
+
+
+def test_page_numbers_are_left_out_and_told():
+    file = open_file(EXAMPLES / "budget.pdf")
+    assert [words.partition("“")[2].partition("”")[0] for words in file.left_out] == [
+        "- 1 -",
+        "- 2 -",
+        "- 3 -",
+        "- 4 -",
+    ]
+    assert sources.PAGE_NUMBER.fullmatch("─ 14 ─") and sources.PAGE_NUMBER.fullmatch("第 3 页")
+    assert not sources.PAGE_NUMBER.fullmatch("862.40")
+
+
+# --- the command ---
+
+
+def test_the_command_writes_tables_and_a_page(tmp_path, capsys):
+    code = main(
+        ["audit", str(EXAMPLES / "budget.pdf"), "--csv", str(tmp_path / "out"), "--html", str(tmp_path / "r.html")]
+    )
+    assert code == 1  # something fails
+    assert "占3.22%" in capsys.readouterr().out
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"facts.csv", "checks.csv", "findings.csv"}
+    for name in ("facts", "checks", "findings"):
+        theirs = rows(ROOT / f"data/liling-grid-centre-2021/derived/{name}.csv")[0]
+        assert list(rows(tmp_path / f"out/{name}.csv")[0])[: len(theirs)] == list(theirs)
+    assert (tmp_path / "r.html").read_text(encoding="utf-8").startswith("<!doctype html>")
+
+
+def test_the_command_passes_what_holds(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("某局2024年部门预算\n基本支出110万元，比上年增加10万元，增长10%。\n", encoding="utf-8")
+    assert main(["audit", "--quiet", str(path)]) == 0
+
+
+def test_the_command_is_installed_and_helps():
+    done = subprocess.run([sys.executable, "-m", "budgetbook.cli", "audit", "--help"], capture_output=True, text=True)
+    assert done.returncode == 0 and "Exit codes" in done.stdout
+    assert subprocess.run([sys.executable, "-m", "budgetbook.cli"], capture_output=True).returncode == 2
