@@ -33,6 +33,13 @@ BODY = re.compile(
     r"^(?:关于)?(?P<body>[^\d，。：“”]{2,30}?)(?:关于)?(?=20\d\d年)|年度?(?P<after>[^\d，。：]{4,30}?)(?:部门|单位)[预决]算"
 )
 CONTENTS = re.compile(r"目录")
+# The printed name of a class below the headline: the words before （项）, or before （款） where no 项 follows.
+NAMED = re.compile(
+    r"(?:^|(?<=[“）.．、，。；：\d]))(?P<name>[^“”（），。；：、.．\d]{2,30}(?:（[^）款项类]{1,8}）[^“”（），。；：\d]{0,12})?)"
+    r"（(?:项|款)）"
+)
+AFTER_NAME = re.compile(r"[”\"]?(?:支出)?(?:预算|决算)?(?:数)?(?:为)?")
+STAGED = re.compile(r"(年初预算|全年预算|调整预算|决算)数?(?:支出)?为?$")
 LONGEST_ENTRY = 60
 
 
@@ -122,9 +129,16 @@ class Filing:
         places = [self.place(start) for start in prose["start"]]
         prose["file"] = [self.files[file].path.name for file, _ in places]
         prose["page"] = [page for _, page in places]
-        prose["stage"] = self.stage
-        for column in ("code", "name"):
-            prose[column] = ""
+        prose["stage"] = [self._stage(number) for number in prose["number_start"]]
+        prose["code"] = ""
+        prose["name"] = [
+            "" if item or unit not in YUAN else self._name(number)
+            for item, unit, number in zip(prose["item"], prose["unit"], prose["number_start"], strict=True)
+        ]
+        named = prose["name"] != ""
+        prose.loc[named, "measure"] = "level"
+        codes = self._codes()
+        prose.loc[named, "code"] = [codes.get(name, "") for name in prose.loc[named, "name"]]
         rows = [
             dict(
                 fact=f"T{number:04}",
@@ -154,6 +168,37 @@ class Filing:
         whole = pd.concat([prose.astype(object), tables], ignore_index=True)[[*FACT_COLUMNS, *PLACES]]
         numbers = ["start", "end", "number_start", "number_end", "page", "table", "row", "column"]
         return whole.astype(dict.fromkeys(numbers, "Int64"))
+
+    def _before(self, number) -> str:
+        """The folded words of the paragraph before a number."""
+        view = self.disclosure.view
+        at = view.at(int(number))
+        return view.text[view.text.rfind("\n", 0, at) + 1 : at]
+
+    def _stage(self, number) -> str:
+        """The stage that the words right before a number name; else that of the filing."""
+        found = None if pd.isna(number) else STAGED.search(self._before(number)[-12:])
+        return found.group(1) if found else self.stage
+
+    def _name(self, number) -> str:
+        """The printed name of the class whose amount it is: right before it, or at the head of its paragraph."""
+        before = self._before(number)
+        names = list(NAMED.finditer(before))
+        if not names:
+            return ""
+        rest = before[names[-1].end() :]
+        if AFTER_NAME.fullmatch(rest):
+            return names[-1].group("name")
+        # 行政运行（项）。主要用于…。全年预算为52万元，支出决算为51万元
+        return names[-1].group("name") if STAGED.search(rest) and len(names) == 1 else ""
+
+    def _codes(self) -> dict[str, str]:
+        """Label → class code, for the labels of tables that have but one."""
+        codes: dict[str, set[str]] = {}
+        for f in self.figures:
+            if f.code:
+                codes.setdefault(f.label, set()).add(f.code)
+        return {label: next(iter(of_one)) for label, of_one in codes.items() if len(of_one) == 1}
 
     def audit(self) -> FilingAudit:
         """The audit of the filing, built once."""
@@ -334,6 +379,13 @@ class FilingAudit:
         prose = filing.disclosure.facts
         levels = prose[(prose["measure"] == "level") & (prose["period"] == filing.year) & prose["unit"].isin(YUAN)]
         levels = levels[(levels["item"] != "") & (levels["qualifier"] == "")]
+        for name, code, value, unit, printed, fact, stage in self._named():
+            tables = [f for f in filing.figures if f.label == name and f.code == code and f.unit]
+            tables = [f for f in tables if f.head.endswith(("合计", "金额", "决算数", "预算数"))]
+            if stage == filing.stage and tables and len({footing.yuan(f) for f in tables}) == 1:
+                said = Figure(0, 0, 0, 0, 0, "", "", name, "", code, value, unit, printed)
+                slack = filing.disclosure.audit.half(fact) * 10_000
+                yield footing.tested("text", tables[:1], [said], slack)
         for item, rows in levels.groupby("item", sort=False):
             stated = {Fraction(convert(v, u, "元")) for v, u in zip(rows["value"], rows["unit"], strict=True)}
             tables = [f for f in filing.figures if f.item == item and f.unit and f.year in ("", filing.year)]
@@ -344,6 +396,13 @@ class FilingAudit:
             said = Figure(0, 0, 0, 0, 0, "", "", "", "", "", row["value"], row["unit"], row["printed"], item)
             slack = filing.disclosure.audit.half(row["fact"]) * 10_000
             yield footing.tested("text", tables[:1], [said], slack)
+
+    def _named(self):
+        """The facts of the text that have a class code of the tables, each name and amount once."""
+        facts = self.filing.facts
+        named = facts[(facts["code"] != "") & facts["table"].isna()].drop_duplicates(["name", "value"])
+        columns = ["name", "code", "value", "unit", "printed", "fact", "stage"]
+        return named[columns].itertuples(index=False)
 
     @property
     def findings(self) -> pd.DataFrame:
@@ -390,7 +449,7 @@ class FilingAudit:
         prose, tables = money[money["table"].isna()], money[money["table"].notna()]
         return {
             "amounts in the text": len(prose),
-            "of these with an item": int((prose["item"] != "").sum()),
+            "of these with an item or a printed class": int(((prose["item"] != "") | (prose["name"] != "")).sum()),
             "amounts in tables": len(tables),
             "of these with an item or a class code": int(((tables["item"] != "") | (tables["code"] != "")).sum()),
         }

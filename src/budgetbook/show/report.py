@@ -228,7 +228,7 @@ def _letter(filing, audit) -> str:
 def _unread(filing) -> str:
     facts = filing.facts
     money = facts[facts["unit"].isin(YUAN)]
-    unread = money[(money["item"] == "") & (money["code"] == "")]
+    unread = money[(money["item"] == "") & (money["code"] == "") & ((money["name"] == "") | money["table"].notna())]
     rows = [
         [_said(row.fact), _zh(" ".join(str(row.quote).split())), _said(f"{row.file}, page {row.page}")]
         for row in unread.itertuples()
