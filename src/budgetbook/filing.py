@@ -129,12 +129,25 @@ class Filing:
         places = [self.place(start) for start in prose["start"]]
         prose["file"] = [self.files[file].path.name for file, _ in places]
         prose["page"] = [page for _, page in places]
+        # Where no words date an amount it is the filing's own year's.
+        undated = (prose["period"] == "") & prose["value"].notna()
+        prose.loc[undated, "period"] = self.year
         prose["stage"] = [self._stage(number) for number in prose["number_start"]]
         prose["code"] = ""
         prose["name"] = [
             "" if item or unit not in YUAN else self._name(number)
             for item, unit, number in zip(prose["item"], prose["unit"], prose["number_start"], strict=True)
         ]
+        # 支出年初预算为50万元，全年预算为52万元，支出决算为51万元: the second and third are of the first's item.
+        last = ""
+        for index, row in prose.iterrows():
+            staged = row["unit"] in YUAN and STAGED.search(self._before(row["number_start"])[-12:])
+            if staged and row["measure"] == "unclassified" and not row["name"]:
+                between = self._before(row["number_start"]).rpartition("元")[2]
+                if last and re.fullmatch(r"，(?:支出)?(?:年初预算|全年预算|调整预算|决算)数?(?:支出)?为?", between):
+                    prose.loc[index, ["item", "measure"]] = last, "level"
+            if row["unit"] in YUAN:
+                last = prose.loc[index, "item"] if staged else ""
         named = prose["name"] != ""
         prose.loc[named, "measure"] = "level"
         codes = self._codes()
@@ -190,7 +203,8 @@ class Filing:
         if AFTER_NAME.fullmatch(rest):
             return names[-1].group("name")
         # 行政运行（项）。主要用于…。全年预算为52万元，支出决算为51万元
-        return names[-1].group("name") if STAGED.search(rest) and len(names) == 1 else ""
+        heads = "。" not in before[: names[-1].start()]
+        return names[-1].group("name") if STAGED.search(rest) and heads else ""
 
     def _codes(self) -> dict[str, str]:
         """Label → class code, for the labels of tables that have but one."""

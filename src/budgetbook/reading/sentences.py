@@ -42,7 +42,7 @@ BASE = re.compile(r"(?:比|较|与|同)((\d{4})年|上年|去年)")
 # is taken is not given back (*+), since trying every way to cut a clause into words takes for ever.
 LINK = re.compile(
     rf"""(?: [：，”] | 其中 | 包括 | \d{{4}}年(?:\d{{1,2}}月\d{{1,2}}日)?度?
-    | [上去本今当]年度? | 年初 | 预算 | 数 | 总?额 | 金额 | 安排
+    | [上去本今当]年度? | 年初 | 预算 | 数 | 总?额 | 总?金额 | 安排
     | 支出 | [总合共小]计
     | 财政拨款(?=预算|支出|安排) | 汇总数 | 共有? | 各 | 为 | 是 | 约 | 大约 | 近 | 至少 | 不少于 | 不低于 | 不超过
     | 每[年季月周人] | 人均 | 的 | 有 | 达到? | 单位价值 | （[^）]{{0,{LONGEST_CLAUSE}}}+） | 同口径 | [比较与同] | 相比
@@ -170,7 +170,7 @@ class Reader:
         """Whether the wording is not the subject after all: part of a longer name, one of two, or a base."""
         text = self.view.text
         prefix = text[self.places.clause_start(mention.start) : mention.start]
-        if prefix.endswith(("比", "较", "与")) or prefix.endswith("拨款"):
+        if prefix.endswith(("比", "较", "与", "拨款")) and not prefix.endswith("相比"):
             return True
         own_clause = between[end.end() :] if (end := CLAUSE_END.search(between)) else between
         if DIRECTION.search(between) and not DIRECTION.search(own_clause):
