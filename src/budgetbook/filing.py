@@ -25,6 +25,7 @@ from budgetbook.reading.sentences import COLUMNS as FACT_COLUMNS
 from budgetbook.reading.tables import Figure, plain, read_tables
 from budgetbook.rules import RULES, load, rows_of, schemas
 from budgetbook.sources import File, Table, open_file
+from budgetbook.text import LONGEST_SENTENCE
 
 PLACES = ["file", "page", "table", "row", "column", "stage", "code", "name"]
 CHECK_COLUMNS = [field["name"] for field in schemas()["checks"]["fields"]]
@@ -186,7 +187,8 @@ class Filing:
         """The folded words of the paragraph before a number."""
         view = self.disclosure.view
         at = view.at(int(number))
-        return view.text[view.text.rfind("\n", 0, at) + 1 : at]
+        first = max(at - LONGEST_SENTENCE, 0)
+        return view.text[max(view.text.rfind("\n", first, at) + 1, first) : at]
 
     def _stage(self, number) -> str:
         """The stage that the words right before a number name; else that of the filing."""

@@ -7,6 +7,7 @@ raise false alarms. With nothing to compare, nothing is said. Positions are thos
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -29,7 +30,8 @@ COMPARED = re.compile(
     r"(?P<left>[^，。；：、\d]{0,12}?决算数?)(?P<word>大于|高于|小于|低于|等于|持平于|与)(?P<right>[^，。；：、\d]{0,8}?预算数?)(?P<same>持平|一致)?"
 )
 BASE_AMOUNT = re.compile(r"(?:比|较|与)[^，。；\d]{0,6}(?:20\d\d|上|去)年[^，。；\d]{0,12}$")
-LOOKS_BACK = 600  # characters of a paragraph that are looked through for amounts
+LOOKS_BACK = 2000  # characters of a paragraph that are looked through for amounts
+LOOKS_AHEAD = 200
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,12 @@ def claims(text: str, start: int, end: int) -> Iterator[Claim]:
             yield Claim("sign", amount.start, amount.end, amount.printed, "", (amount,), False)
 
 
+def _near(money: list[Amount], at: int) -> list[Amount]:
+    """The amounts around a place, found by bisection: a paragraph may be a table run together, with thousands."""
+    first = bisect_left(money, at - LOOKS_BACK, key=lambda a: a.start)
+    return money[first : bisect_left(money, at + LOOKS_AHEAD, key=lambda a: a.start)]
+
+
 def _sentence(text: str, start: int, at: int) -> int:
     return max(text.rfind("。", start, at), text.rfind("；", start, at), start - 1) + 1
 
@@ -101,8 +109,8 @@ def _sentence(text: str, start: int, at: int) -> int:
 def _growths(text: str, start: int, end: int, money: list[Amount]) -> Iterator[Claim]:
     for match in GROWTH.finditer(text, start, end):
         at = match.start()
-        begin = max(_sentence(text, start, at), at - LOOKS_BACK)
-        before = [a for a in money if a.start >= max(start, at - LOOKS_BACK) and a.end <= at]
+        begin = max(_sentence(text, max(start, at - LOOKS_BACK), at), at - LOOKS_BACK)
+        before = [a for a in _near(money, at) if a.end <= at]
         own = [a for a in before if a.start >= begin]
         stated, slack = _percent(match.group("percent"))
         rises = match.group("word") in UP
@@ -114,9 +122,7 @@ def _growths(text: str, start: int, end: int, money: list[Amount]) -> Iterator[C
         if change is not None:
             if stated == 0 or change.value == 0:
                 continue
-            levels = [
-                a for a in money if not a.changes and a.value > 0 and a.start >= at - LOOKS_BACK and a.start < at + 200
-            ]
+            levels = [a for a in _near(money, at) if not a.changes and a.value > 0]
             levels += [a for a in before if a is not change and a.value > 0 and a.changes]
             if not [a for a in levels if a.end <= at]:
                 continue
@@ -156,12 +162,12 @@ def _growth_holds(change: Amount, level: Amount, stated: Fraction, slack: Fracti
 def _shares(text: str, start: int, end: int, money: list[Amount]) -> Iterator[Claim]:
     for match in SHARE.finditer(text, start, end):
         at = match.start()
-        before = [a for a in money if at - LOOKS_BACK <= a.start and a.end <= at]
+        before = [a for a in _near(money, at) if a.end <= at]
         near = [a for a in before if not a.changes]
         if len(near) < 2 or not re.fullmatch(r"[，,、（]?(?:同口径|约)?", text[near[-1].end : at]):
             continue
         part, stated = near[-1], _percent(match.group("percent"))
-        wholes = [a for a in money if a.value > 0 and a is not part and a.start < at + 200]
+        wholes = [a for a in _near(money, at) if a.value > 0 and a is not part]
         pairs = [(p, w) for p in near[-2:] for w in wholes if w is not p]
         # A whole may be stated only through its parts.
         total = sum((a.value for a in near), Fraction(0))
@@ -188,9 +194,7 @@ def _share_holds(part: Amount, whole: Fraction, half: Fraction, stated: Fraction
 
 def _completions(text: str, start: int, end: int, money: list[Amount]) -> Iterator[Claim]:
     for match in DONE.finditer(text, start, end):
-        before = [
-            a for a in money if match.start() - LOOKS_BACK <= a.start and a.end <= match.start() and not a.changes
-        ]
+        before = [a for a in _near(money, match.start()) if a.end <= match.start() and not a.changes]
         if len(before) < 2:
             continue
         stated = _percent(match.group("percent"))
@@ -209,9 +213,7 @@ def _comparisons(text: str, start: int, end: int, money: list[Amount]) -> Iterat
         word = match.group("word")
         if word == "与" and not match.group("same"):
             continue
-        before = [
-            a for a in money if match.start() - LOOKS_BACK <= a.start and a.end <= match.start() and not a.changes
-        ]
+        before = [a for a in _near(money, match.start()) if a.end <= match.start() and not a.changes]
         named = [(a, text[max(start, a.start - 14) : a.start]) for a in before]
         planned = [a for a, words in named if re.search("预算(?:数|为|安排|支出|[^决]{0,4})?$", words)]
         actual = [a for a, words in named if re.search("决算(?:数|为|支出|[^预]{0,4})?$", words)]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ctypes
 from bisect import bisect_right
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pypdfium2
@@ -19,20 +19,20 @@ from budgetbook.sources import MOST_PAGES, PAGE_NUMBER, Cell, Page, Table, Unrea
 from budgetbook.text import MARKER
 
 NEAR = 3.0  # points: lines nearer to each other than this are one line
+SMALLEST = 8.0  # points: full stops and digits are narrower than the characters that a line is measured in
 MOST_OBJECTS = 50_000  # on one page
 MOST_RULINGS = 4_000
 
 
 @dataclass
 class Line:
-    """A line of text on a page: its characters and their places."""
+    """A line of text on a page: its words and its place; size is the width of its last character."""
 
-    chars: list[tuple[str, float, float]] = field(default_factory=list)  # character, left, right
-    bottom: float = 0
-
-    @property
-    def text(self) -> str:
-        return "".join(char for char, _, _ in self.chars).strip()
+    text: str
+    left: float
+    right: float
+    bottom: float
+    size: float
 
 
 def read(path: Path, content: bytes) -> list[Page]:
@@ -80,36 +80,46 @@ def _page(path: Path, number: int, page) -> tuple[list[Line | Table], list[Table
     rulings, pictures = _rulings(path, number, page, turned)
     frames = _frames(rulings)
     text = page.get_textpage()
-    count = raw.FPDFText_CountChars(text)
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
-    lines, line, inside = [], Line(), [defaultdict(list) for _ in frames]
-    for index in range(count):
-        code = raw.FPDFText_GetUnicode(text, index)
-        char = chr(code) if code else ""
-        if char in "\r\n":
-            if line.chars:
-                lines.append(line)
-                line = Line()
-            continue
+
+    def box(index: int) -> tuple[float, float, float, float]:
         raw.FPDFText_GetCharBox(text, index, left, right, bottom, top)
         (x0, y0), (x1, y1) = turned(left.value, bottom.value), turned(right.value, top.value)
-        x0, x1, y0, y1 = min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
-        x, y = (x0 + x1) / 2, (y0 + y1) / 2
-        frame = next((k for k, f in enumerate(frames) if f.holds(x, y)), None)
-        if frame is not None:
-            if not char.isspace():
+        return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+    lines: list[Line] = []
+    line: list[tuple[int, str]] = []  # the characters of a line outside tables
+    inside = [defaultdict(list) for _ in frames]
+
+    def close() -> None:
+        shown = [index for index, char in line if not char.isspace()]
+        if shown:
+            first, last = box(shown[0]), box(shown[-1])
+            words = "".join(char for _, char in line).strip()
+            lines.append(Line(words, first[0], last[2], last[1], last[2] - last[0]))
+        line.clear()
+
+    for index in range(raw.FPDFText_CountChars(text)):
+        code = raw.FPDFText_GetUnicode(text, index)
+        char = chr(code)
+        if char in "\r\n":
+            close()
+            continue
+        if frames and not char.isspace():  # where each character stands matters only where there is a table
+            x0, y0, x1, y1 = box(index)
+            x, y = (x0 + x1) / 2, (y0 + y1) / 2
+            frame = next((k for k, f in enumerate(frames) if f.holds(x, y)), None)
+            if frame is not None:
                 inside[frame][frames[frame].cell(x, y)].append(char)
-        elif 0 <= code < 32 or code == 0xFFFE:
-            if code in (2, 0xFFFE) and line.chars:  # a hyphen at the end of a line, to PDFium
-                line.chars.append(("-", x0, x1))
-        else:
-            line.chars.append((char, x0, x1))
-            line.bottom = y0 if not char.isspace() else line.bottom
-    if line.chars:
-        lines.append(line)
+                continue
+        if code >= 32 and code != 0xFFFE:
+            line.append((index, char))
+        elif code in (2, 0xFFFE) and line:  # a hyphen at the end of a line, to PDFium
+            line.append((index, "-"))
+    close()
     text.close()
     tables = [f.table(cells) for f, cells in zip(frames, inside, strict=True)]
-    return [item for item in lines if item.text], [t for t in tables if any(c.text for c in t.cells)], pictures
+    return lines, [t for t in tables if any(c.text for c in t.cells)], pictures
 
 
 def _blocks(lines: list[Line], tables: list[Table]) -> tuple[list[str | Table], bool]:
@@ -125,8 +135,8 @@ def _blocks(lines: list[Line], tables: list[Table]) -> tuple[list[str | Table], 
         top = table.top
         at = next((k for k, (y, _) in enumerate(placed) if y < top - NEAR), len(placed))
         placed.insert(at, (top, table))
-    edge = max((line.chars[-1][2] for line in lines), default=0)
-    begin = min((line.chars[0][1] for line in lines), default=0)
+    edge = max((line.right for line in lines), default=0)
+    begin = min((line.left for line in lines), default=0)
     blocks: list[str | Table] = []
     joins = goes_on = False
     for _, item in placed:
@@ -143,8 +153,8 @@ def _blocks(lines: list[Line], tables: list[Table]) -> tuple[list[str | Table], 
             blocks[-1] += text
         else:
             blocks.append(text)
-        size = max((right - left for _, left, right in item.chars), default=0)
-        whole = item.chars[0][1] < begin + 4.5 * size and item.chars[-1][2] > edge - 2.2 * size
+        size = max(item.size, SMALLEST)
+        whole = item.left < begin + 4.5 * size and item.right > edge - 2.2 * size
         joins = goes_on = whole and not text.endswith(("：", ":"))
     return blocks, goes_on
 
