@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from budgetbook.audit import arithmetic, footing
+from budgetbook.audit import arithmetic, drafting, footing
 from budgetbook.audit.checks import FAILS, HOLDS, ROUNDING, UNTESTED
 from budgetbook.audit.findings import COLUMNS as FINDING_COLUMNS
 from budgetbook.disclosure import Disclosure
@@ -27,6 +27,7 @@ from budgetbook.rules import RULES, load, rows_of, schemas
 from budgetbook.sources import File, Table, open_file
 from budgetbook.text import LONGEST_SENTENCE
 
+ASKS = "asks"  # the state of a finding that rests on words, not on a check
 PLACES = ["file", "page", "table", "row", "column", "stage", "code", "name"]
 CHECK_COLUMNS = [field["name"] for field in schemas()["checks"]["fields"]]
 TITLE = re.compile(r"(20\d\d)(?:年度?|年)[^，。；]{0,24}?(预算|决算)")
@@ -135,10 +136,12 @@ class Filing:
         prose.loc[undated, "period"] = self.year
         prose["stage"] = [self._stage(number) for number in prose["number_start"]]
         prose["code"] = ""
+        # A class is not the headline item of the same words: 会议费（款） is that of basic expenditure.
         prose["name"] = [
-            "" if item or unit not in YUAN else self._name(number)
+            self._name(number, not item) if unit in YUAN else ""
             for item, unit, number in zip(prose["item"], prose["unit"], prose["number_start"], strict=True)
         ]
+        prose.loc[prose["name"] != "", "item"] = ""
         # 支出年初预算为50万元，全年预算为52万元，支出决算为51万元: the second and third are of the first's item.
         last = ""
         for index, row in prose.iterrows():
@@ -195,8 +198,8 @@ class Filing:
         found = None if pd.isna(number) else STAGED.search(self._before(number)[-12:])
         return found.group(1) if found else self.stage
 
-    def _name(self, number) -> str:
-        """The printed name of the class whose amount it is: right before it, or at the head of its paragraph."""
+    def _name(self, number, far: bool) -> str:
+        """The printed name of the class whose amount it is: right before it, or, if far, heading its paragraph."""
         before = self._before(number)
         names = list(NAMED.finditer(before))
         if not names:
@@ -206,7 +209,7 @@ class Filing:
             return names[-1].group("name")
         # 行政运行（项）。主要用于…。全年预算为52万元，支出决算为51万元
         heads = "。" not in before[: names[-1].start()]
-        return names[-1].group("name") if STAGED.search(rest) and heads else ""
+        return names[-1].group("name") if far and heads and STAGED.search(rest) else ""
 
     def _codes(self) -> dict[str, str]:
         """Label → class code, for the labels of tables that have but one."""
@@ -256,6 +259,7 @@ class FilingAudit:
     def _rows(self):
         yield from self._sentences()
         yield from self._sums()
+        yield from self._restatements()
         yield from self._tables()
 
     def _row(self, kind, rule, why, left, right, state, gap, quotes, place, unit="万元", missing="", facts=""):
@@ -324,6 +328,44 @@ class FilingAudit:
                     unit="%" if claim.kind != "sign" else "万元",
                 )
             position += len(line) + 1
+
+    def _drafting(self):
+        document, filing = self.filing.disclosure, self.filing
+        view, text = document.view, document.text
+        why = {row["kind"]: row["why"] for row in rows_of(RULES / "profile" / "claims_on_amounts.csv")}
+        found = [*drafting.left_over(view.text), *drafting.odd_bases(view.text, filing.year, filing.stage == "决算")]
+        for kind, first, last, words in found:
+            start, end = view.span(max(first - 20, view.text.rfind("\n", 0, first) + 1), last)
+            quote = " ".join(text[start:end].split())
+            row = self._row(kind, "drafting", why[kind], words, "", ASKS, "", quote, self._where(start), unit="")
+            yield row | {"check": ""}
+
+    def _restatements(self):
+        """A headline item of the text that is stated with several values for one year and stage."""
+        facts = self.filing.facts
+        levels = facts[(facts["measure"] == "level") & (facts["item"] != "") & facts["table"].isna()]
+        levels = levels[levels["unit"].isin(YUAN) & (levels["qualifier"] == "") & (levels["per"] == "")]
+        for (item, _, _), rows in levels.groupby(["item", "period", "stage"], sort=False):
+            first, half = rows.iloc[0], self.filing.disclosure.audit.half
+            for index in range(1, len(rows)):
+                other = rows.iloc[index]
+                gap = convert(first["value"], first["unit"]) - convert(other["value"], other["unit"])
+                state = (
+                    HOLDS if not gap else ROUNDING if abs(gap) <= half(first["fact"]) + half(other["fact"]) else FAILS
+                )
+                yield self._row(
+                    "restatement",
+                    item,
+                    "one item stated in two places of the text",
+                    first["printed"],
+                    other["printed"],
+                    state,
+                    amount(gap),
+                    " | ".join(" ".join(row["quote"].split()) for row in (first, other)),
+                    self._where(other["start"]),
+                    unit=first["unit"],
+                    facts=f"{first['fact']} {other['fact']}",
+                )
 
     def _sums(self):
         """The sums of the text by its items, each within the sentence that lists the parts."""
@@ -425,22 +467,22 @@ class FilingAudit:
         """One row a finding: each failing check, those that one misprint upsets as one."""
         wording = {row["kind"]: row for row in rows_of(RULES / "profile" / "claims_on_amounts.csv")}
         groups: dict[tuple, list[dict]] = {}
-        for row in self.rows:
-            if row["state"] == FAILS:
-                key = (row["kind"], row["residual"]) if row["kind"] in ("row", "codes", "tables") else (row["check"],)
-                groups.setdefault(key, []).append(row)
+        for row in (*(row for row in self.rows if row["state"] == FAILS), *self._drafting()):
+            together = row["kind"] in ("row", "codes", "tables", "choice", "restatement")
+            key = (row["kind"], row["residual"]) if together else (row["kind"], row["quotes"], row["place"])
+            groups.setdefault(key, []).append(row)
         found = []
         for group in groups.values():
             first, words = group[0], wording[group[0]["kind"]]
             found.append(
                 dict.fromkeys(FINDING_COLUMNS, "")
                 | dict(
-                    matter="contradiction",
+                    matter="drafting" if first["state"] == ASKS else "contradiction",
                     weight=int(words["weight"]),
                     confidence="strong",
                     kind=first["kind"],
                     rule=first["rule"],
-                    state=FAILS,
+                    state=first["state"],
                     title=words["title"].format(**first),
                     says=first["quotes"],
                     places=" | ".join(dict.fromkeys(row["place"] for row in group)),
@@ -450,7 +492,7 @@ class FilingAudit:
                     unit=first["unit"],
                     innocent=words["innocent"],
                     question=words["question"].format(**first),
-                    rests_on=" ".join(row["check"] for row in group),
+                    rests_on=" ".join(filter(None, (row["check"] for row in group))),
                 )
             )
         found.sort(key=lambda row: -row["weight"])

@@ -30,6 +30,14 @@ COMPARED = re.compile(
     r"(?P<left>[^，。；：、\d]{0,12}?决算数?)(?P<word>大于|高于|小于|低于|等于|持平于|与)(?P<right>[^，。；：、\d]{0,8}?预算数?)(?P<same>持平|一致)?"
 )
 BASE_AMOUNT = re.compile(r"(?:比|较|与)[^，。；\d]{0,6}(?:20\d\d|上|去)年[^，。；\d]{0,12}$")
+# 2022年会议费 (an amount follows), and 2022年会议费较2021年增加 (a change follows).
+YEARLY = re.compile(r"(?P<year>20\d\d)年度?(?P<words>[^，。；：、\d较比]{2,20}?)(?:预算|决算)?数?为?(?=\d)")
+BASED = re.compile(
+    r"(?P<year>20\d\d)年度?(?P<words>[^，。；：、\d较比]{2,20}?)(?:预算|决算)?数?[较比](?P<base>20\d\d)年度?"
+)
+COUNTED = re.compile(
+    r"(?P<what>编制|车辆|(?:行政|事业)?编制数?)(?P<count>\d{1,6})(?P<unit>人|名|个|辆|台)[，,（]?其中：?"
+)
 LOOKS_BACK = 2000  # characters of a paragraph that are looked through for amounts
 LOOKS_AHEAD = 200
 
@@ -50,7 +58,7 @@ class Amount:
 class Claim:
     """What a sentence says of its amounts, and whether any of them makes it hold."""
 
-    kind: str  # growth, share, completion, comparison, sign
+    kind: str  # growth, share, completion, comparison, change, count, sign
     start: int
     end: int
     stated: str
@@ -91,6 +99,8 @@ def claims(text: str, start: int, end: int) -> Iterator[Claim]:
     yield from _shares(text, start, end, money)
     yield from _completions(text, start, end, money)
     yield from _comparisons(text, start, end, money)
+    yield from _changes(text, start, end, money)
+    yield from _counts(text, start, end)
     for amount in money:
         if amount.changes and amount.printed[0] in "-－":
             yield Claim("sign", amount.start, amount.end, amount.printed, "", (amount,), False)
@@ -231,3 +241,60 @@ def _comparisons(text: str, start: int, end: int, money: list[Amount]) -> Iterat
             (planned[-1], actual[-1]),
             holds,
         )
+
+
+def _changes(text: str, start: int, end: int, money: list[Amount]) -> Iterator[Claim]:
+    """A change against both levels: 比上年8万元增加2万元, or the same words for two years and a change between them."""
+    for change in money:
+        at = change.start
+        begin = _sentence(text, max(start, at - LOOKS_BACK), at)
+        before = [a for a in _near(money, at) if a.end <= at]
+        word = CHANGE_BEFORE.search(text, max(start, at - 8), at)
+        if not word:
+            continue
+        signed = change.value if word.group(1) in UP else -change.value
+        base = before[-1] if before and before[-1].start >= begin else None
+        if base and not base.changes and BASE_AMOUNT.search(text, begin, base.start):
+            if re.search("[，。；]", text[base.end : word.start()].rstrip("，")):
+                continue
+            pairs = [(a, base) for a in before[:-1] if not a.changes]
+        elif BASED.search(text, begin, at):
+            years = {}
+            for match in YEARLY.finditer(text, max(start, at - LOOKS_BACK), at):
+                amount = next((a for a in before if a.start == match.end()), None)
+                if amount:
+                    years.setdefault(match.group("words"), {}).setdefault(match.group("year"), amount)
+            subject = BASED.search(text, begin, at)
+            told = years.get(subject.group("words"), {})
+            this, last = told.get(subject.group("year")), told.get(subject.group("base"))
+            pairs = [(this, last)] if this and last else []
+        else:
+            continue
+        if not pairs:
+            continue
+        slack = [a.half + b.half + change.half for a, b in pairs]
+        holds = any(abs(a.value - b.value - signed) <= s for (a, b), s in zip(pairs, slack, strict=True))
+        level, old = pairs[-1]
+        computed = f"{level.printed} − {old.printed}"
+        yield Claim(
+            "change", begin, change.end, f"{word.group(1)}{change.printed}", computed, (level, old, change), holds
+        )
+
+
+def _counts(text: str, start: int, end: int) -> Iterator[Claim]:
+    """编制84人，其中：行政编制31人，事业编制48人，工勤编制2人: a count with its kinds, where the list is whole.
+
+    A list is whole where it ends with 其他 (others), or gives the kinds of authorised posts, which are three.
+    """
+    for match in COUNTED.finditer(text, start, end):
+        unit, close = match.group("unit"), text.find("。", match.end(), end)
+        words = text[match.end() : close if close >= 0 else end]
+        words = words.partition("；")[0]
+        parts = [int(n) for n in re.findall(rf"(\d{{1,6}}){unit}", words)]
+        posts = match.group("what").endswith("编制") and len(re.findall("编制?", words)) >= 3
+        if len(parts) < 2 or not (posts or re.search(rf"其他[^，、\d]{{0,10}}\d+{unit}", words)) or "其中" in words:
+            continue
+        whole = int(match.group("count"))
+        stated = f"{match.group('what')}{whole}{unit}"
+        holds = sum(parts) == whole
+        yield Claim("count", match.start(), match.end() + len(words), stated, f"{sum(parts)}{unit}", (), holds)
