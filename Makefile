@@ -29,7 +29,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 unexport JUPYTER_PATH MATPLOTLIBRC MPLBACKEND PYTHONHOME PYTHONPATH PYTEST_ADDOPTS
 
-.PHONY: help env book pdf release test test-browser lab mutation bench lint check lock hooks clean FORCE
+.PHONY: help env book pdf release test test-browser lab mutation bench eval lint check lock hooks clean FORCE
 
 help:  ## List the targets (this is what plain `make` does).
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s  %s\n", $$1, $$2 }' Makefile
@@ -94,6 +94,9 @@ mutation: env  ## Change every figure on purpose and see who notices (MUTATION_F
 
 bench: env  ## Measure, as ratios in one run: the nbval suite against the floor and other tools, the build, the pages.
 	$(PY) tools/bench.py $(BENCH_FLAGS)
+
+eval: env  ## Measure how well other bodies' files are read (BUDGETBOOK_CORPUS=DIR names a folder of them).
+	@$(PY) tools/evaluate.py
 
 lint: env  ## Check style, spelling and notebook hygiene (the hooks of .pre-commit-config.yaml, on every file).
 	PATH="$(ENV)/bin:$$PATH" $(PY) -m pre_commit run --all-files

@@ -217,6 +217,31 @@ def test_one_item_with_two_values_is_asked_about(tmp_path):
     assert list(filing.facts["name"]) == ["", "会议费", ""]
 
 
+def test_a_final_account_need_not_spend_what_it_receives(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("某局2024年部门决算\n本年收入合计10.00万元；本年支出合计8.00万元。\n", encoding="utf-8")
+    filing = budgetbook.read(path)
+    assert filing.stage == "决算" and "fails" not in set(filing.audit().checks["state"])
+    assert list(filing.facts["item"]) == ["income", "expenditure"]
+
+
+def test_budget_and_outcome_of_one_item_are_told_apart(tmp_path):
+    path = tmp_path / "a.txt"
+    text = "某局2024年部门决算\n会议费支出年初预算为5.00万元，全年预算为4.50万元，支出决算为4.10万元。\n"
+    path.write_text(
+        text + "1、行政运行（项）。主要用于日常支出。全年预算为9.00万元，支出决算为8.00万元。\n", encoding="utf-8"
+    )
+    facts = budgetbook.read(path).facts
+    told = list(facts[["item", "name", "stage", "printed"]].itertuples(index=False, name=None))
+    assert told == [
+        ("meetings", "", "年初预算", "5.00"),
+        ("meetings", "", "全年预算", "4.50"),
+        ("meetings", "", "决算", "4.10"),
+        ("", "行政运行", "全年预算", "9.00"),
+        ("", "行政运行", "决算", "8.00"),
+    ]
+
+
 # --- sources ---
 
 WORDS = "某局2024年部门预算\n会议费2.50万元。\n"

@@ -23,6 +23,9 @@ UNIT = re.compile(r"单位：(?:人民币)?(亿元|万元|千元|元)")
 NUMBERING = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|\d{1,2}[.、．]|（[一二三四五六七八九十\d]{1,2}）|其中：|[△▲*])+"
 )
+OWNER = re.compile(
+    r"(?:编制)?(?:部门|单位)(?:名称)?："
+)  # whose table it is, and its unit, may stand in the title's line
 TITLE = re.compile(r"表(?:（.{0,20}）)?$")
 
 
@@ -78,7 +81,8 @@ def read_tables(file: File, number: int = 0) -> Iterator[Figure]:
             first = _first_amounts(grid)
             said += [cell for row in grid[: first if first is not None else 3] if (cell := _only(row))]
             said = [plain(words) for words in said]
-            if titles := [words for words in said if TITLE.search(words) and len(words) < 60]:
+            heads_of = [OWNER.split(words)[0] for words in said]
+            if titles := [words for words in heads_of if TITLE.search(words) and len(words) < 60]:
                 title, unit, heads, edges = titles[-1], "", [], ()
             said += [fold(cell).text for row in grid[:4] for cell in row]
             if units := [m.group(1) for words in said if (m := UNIT.search(words))]:
@@ -149,7 +153,7 @@ def _heads(table: Table, first: int | None) -> list[str]:
         alone = sum(other.row == cell.row for other in table.cells) == 1
         if alone and TITLE.search(words):
             continue
-        if UNIT.search(words) or re.match(r"(?:编制)?(?:部门|单位)(?:名称)?：", words):
+        if UNIT.search(words) or OWNER.match(words):
             continue
         for column in range(cell.column, cell.column + cell.columns):
             if not _amount(cell.text):

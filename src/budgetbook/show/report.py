@@ -19,7 +19,7 @@ FONT = Path(__file__).parent / "fonts" / "BudgetbookSans-Regular.otf"
 # The items of the budget on one page, in order.
 HEADLINES = (
     *("budget.total_both", "income", "income.general_public", "income.government_fund", "income.state_capital"),
-    *("income.fiscal", "expenditure", "expenditure.basic", "expenditure.basic.staff", "expenditure.basic.public"),
+    *("income.fiscal", "expenditure", "expenditure.basic", "expenditure.basic.staff", "expenditure.basic.public_funds"),
     *("expenditure.project", "fiscal.expenditure", "fiscal.general_public", "operating_funds", "three_public"),
     *(
         "three_public.overseas",
