@@ -2,6 +2,7 @@
 
 import csv
 import io
+import random
 import subprocess
 import sys
 import zipfile
@@ -312,6 +313,39 @@ def test_an_encrypted_pdf_is_refused(tmp_path):
     writer.write(tmp_path / "a.pdf")
     with pytest.raises(Unreadable, match="is encrypted"):
         open_file(tmp_path / "a.pdf")
+
+
+@pytest.mark.parametrize("name", ["budget.pdf", "budget.docx", "budget.xlsx", "budget.html"])
+def test_a_damaged_file_is_read_or_refused_but_never_falls(name, tmp_path):
+    content, chance = (EXAMPLES / name).read_bytes(), random.Random(name)
+    for turn in range(60):
+        damaged = bytearray(content)
+        for _ in range(chance.choice((1, 5, 40))):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        path = tmp_path / f"{turn}"
+        path.write_bytes(damaged if turn % 3 else content[: chance.randrange(len(content))])
+        try:
+            filing = budgetbook.read(path)
+        except Unreadable as error:
+            assert str(path) in str(error)
+        else:
+            assert filing.audit().findings is not None and filing.report()
+
+
+def test_parts_that_lie_in_each_other_too_deep_are_refused(tmp_path):
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    deep = f"<w:document {space}><w:body>{'<w:sdt>' * 5000}{'</w:sdt>' * 5000}</w:body></w:document>"
+    (tmp_path / "a.docx").write_bytes(archive({"word/document.xml": deep}))
+    with pytest.raises(Unreadable, match="too deep|damaged"):
+        open_file(tmp_path / "a.docx")
+
+
+def test_a_page_without_text_is_told(tmp_path):
+    pypdf = pytest.importorskip("pypdf")
+    writer = pypdf.PdfWriter(clone_from=EXAMPLES / "budget.pdf")
+    writer.add_blank_page(595, 842)
+    writer.write(tmp_path / "a.pdf")
+    assert "page 5: no text on it (it is blank, or a picture)" in open_file(tmp_path / "a.pdf").left_out
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,14 @@ def main(arguments: list[str] | None = None) -> int:
     except (Unreadable, OSError) as error:
         print(f"budgetbook: {error}", file=sys.stderr)
         return MISREAD
+    except Exception as error:  # ours, not the reader's: no traceback, but what it takes to report it
+        names = ", ".join(options.files)
+        print(f"budgetbook: a fault of the program with {names}: {type(error).__name__}: {error}", file=sys.stderr)
+        print(
+            "budgetbook: nothing of it was read. Please report this line, with the file if it is public.",
+            file=sys.stderr,
+        )
+        return MISREAD
     except KeyboardInterrupt:
         print("budgetbook: stopped; nothing more was written", file=sys.stderr)
         return 130

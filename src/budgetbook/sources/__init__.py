@@ -139,6 +139,8 @@ def _without_furniture(file: File) -> File:
     often = {text for text, count in edges.items() if count >= 3 and 2 * count > len(file.pages)}
     pages, gone = [], []
     for page in file.pages:
+        if not page.blocks:
+            gone.append(f"page {page.number}: no text on it (it is blank, or a picture)")
         blocks = list(page.blocks)
         for at in (0, -1):
             while blocks and isinstance(line := blocks[at], str) and (PAGE_NUMBER.fullmatch(line) or line in often):

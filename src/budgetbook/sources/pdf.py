@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,6 +37,8 @@ class Line:
 
 
 def read(path: Path, content: bytes) -> list[Page]:
+    if b"%%EOF" not in content:
+        raise Unreadable(f"{path}: is cut short, its end is missing; no PDF that can be read. Download it again.")
     try:
         document = pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
@@ -95,7 +98,7 @@ def _page(path: Path, number: int, page) -> tuple[list[Line | Table], list[Table
         shown = [index for index, char in line if not char.isspace()]
         if shown:
             first, last = box(shown[0]), box(shown[-1])
-            words = "".join(char for _, char in line).strip()
+            words = _whole(char for _, char in line).strip()
             lines.append(Line(words, first[0], last[2], last[1], last[2] - last[0]))
         line.clear()
 
@@ -120,6 +123,11 @@ def _page(path: Path, number: int, page) -> tuple[list[Line | Table], list[Table
     text.close()
     tables = [f.table(cells) for f, cells in zip(frames, inside, strict=True)]
     return lines, [t for t in tables if any(c.text for c in t.cells)], pictures
+
+
+def _whole(chars: Iterable[str]) -> str:
+    """Characters as text: PDFium gives rare ones as two halves, and damaged files have halves alone."""
+    return "".join(chars).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _blocks(lines: list[Line], tables: list[Table]) -> tuple[list[str | Table], bool]:
@@ -269,7 +277,7 @@ class Frame:
         found = []
         # The characters of a cell in the order of the file, which is that of reading within a cell.
         for (row, column, rows, columns), chars in sorted(cells.items()):
-            found.append(Cell(row, column, "".join(chars), rows, columns))
+            found.append(Cell(row, column, _whole(chars), rows, columns))
         return Table(tuple(found), self.ys[-1], tuple(self.xs))
 
 

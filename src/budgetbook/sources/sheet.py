@@ -20,6 +20,10 @@ def read(path: Path, content: bytes) -> list[Page]:
         if "assword" in str(error) or "ncrypt" in str(error):
             raise Unreadable(f"{path}: is encrypted. Save it without a password first.") from error
         raise Unreadable(f"{path}: no spreadsheet that can be read ({error}). Save it again as .xlsx.") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # how the library ends on some damaged files
+            raise
+        raise Unreadable(f"{path}: is damaged. Save it again as .xlsx.") from error
 
 
 def _page(number: int, sheet) -> Page:

@@ -22,7 +22,10 @@ def read(path: Path, content: bytes) -> list[Page]:
         body = ElementTree.fromstring(xml).find(f"{W}body")
     except ElementTree.ParseError as error:
         raise Unreadable(f"{path}: its text is damaged ({error}). Save it again in a word processor.") from error
-    return [Page(1, tuple(_blocks(body if body is not None else [])))]
+    try:
+        return [Page(1, tuple(_blocks(body if body is not None else [])))]
+    except RecursionError as error:
+        raise Unreadable(f"{path}: its parts lie in each other too deep to be read. Save it again as .docx.") from error
 
 
 def _blocks(parent) -> Iterator[str | Table]:
