@@ -176,6 +176,20 @@ def test_a_sentence_is_tested_by_its_own_amounts(text, states):
     assert [(claim.kind, claim.holds) for claim in arithmetic.claims(view, 0, len(view))] == states
 
 
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("某省某厅2024年部门预算\n", "某省某厅"),
+        ("2024年部门预算\n收支预算总表\n编制部门：某市某区财政局 单位：元\n", "某市某区财政局"),
+        ("部门： 某市档案馆 单位：万元\n", "某市档案馆"),
+        ("第二部分 2022年度单位决算情况说明\n", ""),
+    ],
+)
+def test_whose_it_is(tmp_path, text, body):
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    assert budgetbook.read(tmp_path / "a.txt").body == body
+
+
 def test_contents_are_no_text(tmp_path):
     path = tmp_path / "a.txt"
     path.write_text(

@@ -25,7 +25,7 @@ from budgetbook.reading.sentences import COLUMNS as FACT_COLUMNS
 from budgetbook.reading.tables import Figure, plain, read_tables
 from budgetbook.rules import RULES, load, rows_of, schemas
 from budgetbook.sources import File, Table, open_file
-from budgetbook.text import LONGEST_SENTENCE
+from budgetbook.text import LONGEST_SENTENCE, fold
 
 ASKS = "asks"  # the state of a finding that rests on words, not on a check
 PLACES = ["file", "page", "table", "row", "column", "stage", "code", "name"]
@@ -33,6 +33,9 @@ CHECK_COLUMNS = [field["name"] for field in schemas()["checks"]["fields"]]
 TITLE = re.compile(r"(20\d\d)(?:年度?|年)[^，。；]{0,24}?(预算|决算)")
 BODY = re.compile(
     r"^(?:关于)?(?P<body>[^\d，。：“”]{2,30}?)(?:关于)?(?=20\d\d年)|年度?(?P<after>[^\d，。：]{4,30}?)(?:部门|单位)[预决]算"
+)
+OWNER = re.compile(
+    r"^(?:编制|填报)?(?:部门|单位)(?:名称)?：(?P<body>[^：\d，。\n]{4,30}?)(?=(?:金额)?单位：|\n|$)", re.MULTILINE
 )
 CONTENTS = re.compile(r"目录")
 # The printed name of a class below the headline: the words before （项）, or before （款） where no 项 follows.
@@ -74,9 +77,12 @@ class Filing:
     @property
     def body(self) -> str:
         """The name of the body, as the first lines have it; "" where they do not."""
+        # Above its tables a body says whose they are.
+        if owners := Counter(OWNER.findall(fold(self.text).text)):
+            return owners.most_common(1)[0][0]
         titles = dict.fromkeys(f.title for f in self.figures)
         for line in [*map(plain, self.text.split("\n")[:5]), *titles]:
-            if found := BODY.search(line):
+            if (found := BODY.search(line)) and not line.startswith("第"):
                 return found.group("body") or found.group("after")
         return ""
 
