@@ -240,6 +240,29 @@ def test_a_final_account_need_not_spend_what_it_receives(tmp_path):
     assert list(filing.facts["item"]) == ["income", "expenditure"]
 
 
+def test_columns_of_other_years_stages_and_rates_are_not_levels_of_this_one(tmp_path):
+    rows = [
+        ["项目", "上年预算数", "本年预算数", "增减额", "增长%"],
+        ["“三公”经费合计", "9.00", "8.00", "-1.00", "-11.11"],
+        ["公务接待费", "4.00", "3.00", "-1.00", "-25.00"],
+    ]
+    cells = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+    path = tmp_path / "a.html"
+    head = "<p>某局2024年部门预算</p><p>“三公”经费预算表</p><p>单位：万元</p>"
+    page = f"<html><body>{head}<table>{cells}</table></body></html>"
+    path.write_text(page, encoding="utf-8")
+    filing = budgetbook.read(path)
+    facts = filing.facts
+    told = facts[["item", "period", "measure", "printed"]].itertuples(index=False, name=None)
+    assert list(told)[:4] == [
+        ("three_public", "2023", "level", "9.00"),
+        ("three_public", "2024", "level", "8.00"),
+        ("", "2024", "change", "-1.00"),
+        ("", "2024", "share", "-11.11"),
+    ]
+    assert "fails" not in set(filing.audit().checks["state"])
+
+
 def test_budget_and_outcome_of_one_item_are_told_apart(tmp_path):
     path = tmp_path / "a.txt"
     text = "某局2024年部门决算\n会议费支出年初预算为5.00万元，全年预算为4.50万元，支出决算为4.10万元。\n"

@@ -22,7 +22,7 @@ from budgetbook.audit.findings import COLUMNS as FINDING_COLUMNS
 from budgetbook.disclosure import Disclosure
 from budgetbook.numbers import YUAN, amount, convert
 from budgetbook.reading.sentences import COLUMNS as FACT_COLUMNS
-from budgetbook.reading.tables import Figure, plain, read_tables
+from budgetbook.reading.tables import CHANGES, LAST, RATES, Figure, plain, read_tables
 from budgetbook.rules import RULES, load, rows_of, schemas
 from budgetbook.sources import File, Table, open_file
 from budgetbook.text import LONGEST_SENTENCE, fold
@@ -167,9 +167,9 @@ class Filing:
                 fact=f"T{number:04}",
                 section="",
                 item=f.item,
-                period=f.year or self.year,
+                period=str(int(self.year) - 1) if f.year == LAST and self.year else f.year or self.year,
                 base="",
-                measure="level" if f.item or f.label or f.head else "unclassified",
+                measure="share" if RATES.search(f.head) else "change" if CHANGES.search(f.head) else "level",
                 value=f.value,
                 unit=f.unit,
                 per="",
@@ -181,7 +181,7 @@ class Filing:
                 table=f.table,
                 row=f.row,
                 column=f.column,
-                stage="决算" if "决算" in f.title + f.head and "预算数" not in f.head else "预算",
+                stage=f.stage,
                 code=f.code,
                 name=f.label or f.head,
             )
@@ -446,6 +446,7 @@ class FilingAudit:
         for name, code, value, unit, printed, fact, stage in self._named():
             tables = [f for f in filing.figures if f.label == name and f.code == code and f.unit]
             tables = [f for f in tables if f.head.endswith(("合计", "金额", "决算数", "预算数"))]
+            tables = [f for f in tables if f.stage == stage and f.year in ("", filing.year)]
             if stage == filing.stage and tables and len({footing.yuan(f) for f in tables}) == 1:
                 said = Figure(0, 0, 0, 0, 0, "", "", name, "", code, value, unit, printed)
                 slack = filing.disclosure.audit.half(fact) * 10_000
@@ -453,7 +454,7 @@ class FilingAudit:
         for item, rows in levels.groupby("item", sort=False):
             stated = {Fraction(convert(v, u, "元")) for v, u in zip(rows["value"], rows["unit"], strict=True)}
             tables = [f for f in filing.figures if f.item == item and f.unit and f.year in ("", filing.year)]
-            tables = [f for f in tables if ("决算" in f.title) == (filing.stage == "决算")]
+            tables = [f for f in tables if f.stage == filing.stage]
             if len(stated) != 1 or len({footing.yuan(f) for f in tables}) != 1:
                 continue  # several values: which of them is meant is not ours to choose
             row = rows.iloc[0]

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from budgetbook.numbers import convert
-from budgetbook.reading.tables import Figure
+from budgetbook.reading.tables import RATES, Figure
 
 MISREAD = Fraction(1, 3)  # with more of a table's sums failing than this, its cells are in doubt
 WHOLE = ("合计", "总计", "小计")
@@ -79,7 +79,8 @@ def _codes(figures: list[Figure]) -> Iterator[Footing]:
     """Along class codes: a 类 is its 款, a 款 its 项, and the total all 类; column by column."""
     columns = defaultdict(list)
     for figure in figures:
-        columns[figure.head].append(figure)
+        if not RATES.search(figure.head):
+            columns[figure.head].append(figure)
     for column in columns.values():
         coded = [f for f in column if f.code]
         if len({f.code for f in coded}) < len(coded) or len(coded) < 2:
@@ -99,7 +100,7 @@ def restatements(figures: list[Figure]) -> Iterator[Footing]:
     items = defaultdict(list)
     for figure in figures:
         if figure.item and figure.unit:
-            items[figure.file, figure.item, figure.year, "决算" in figure.title + figure.head].append(figure)
+            items[figure.file, figure.item, figure.year, figure.stage].append(figure)
     found = [
         tested("tables", [of_one[0]], [other])
         for of_one in items.values()

@@ -26,6 +26,11 @@ NUMBERING = re.compile(
 OWNER = re.compile(
     r"(?:编制)?(?:部门|单位)(?:名称)?："
 )  # whose table it is, and its unit, may stand in the title's line
+LAST = "上年"  # stands for the year before, where a column says no more
+LAST_YEAR = re.compile(r"上年度?(?:预算|决算|执行)?(?:数|金额)|上年(?:度)?$|去年")
+# Columns of changes and rates: no level of an item, and rates do not add up.
+CHANGES = re.compile(r"增减|增长|增加|减少|变动|比上年")
+RATES = re.compile(r"比例|占比|比重|[%％]|增长率|完成率|幅度")
 TITLE = re.compile(r"表(?:（.{0,20}）)?$")
 
 
@@ -50,8 +55,10 @@ class Figure:
     year: str = ""
 
     @property
-    def total(self) -> bool:
-        return self.label in ("合计", "总计", "")
+    def stage(self) -> str:
+        """Budget or outcome, by the words of its column, else of its title: final accounts print both."""
+        words = self.head if re.search("[预决]算数", self.head) else self.title
+        return "决算" if "决算" in words else "预算"
 
 
 def plain(text: str) -> str:
@@ -102,7 +109,8 @@ def read_tables(file: File, number: int = 0) -> Iterator[Figure]:
             if first is None:
                 continue
             for figure in _figures(grid, first, own, title, unit):
-                found = next((i for t, s, lab, h, i in rules if _says(figure, t, s, lab, h)), "")
+                level = not CHANGES.search(figure["head"]) and not RATES.search(figure["head"])
+                found = next((i for t, s, lab, h, i in rules if level and _says(figure, t, s, lab, h)), "")
                 yield Figure(number, page.number, count, **figure, item=found)
 
 
@@ -193,7 +201,7 @@ def _figures(grid, first: int, heads: list[str], title: str, unit: str) -> Itera
                 value=Decimal(amount.replace(",", "").replace("－", "-").replace("−", "-")),
                 unit=unit,
                 printed=text,
-                year=(re.findall(r"(20\d\d)年", words) or [""])[-1],
+                year=LAST if LAST_YEAR.search(words) else (re.findall(r"(20\d\d)年", words) or [""])[-1],
             )
 
 
