@@ -240,6 +240,23 @@ def test_a_final_account_need_not_spend_what_it_receives(tmp_path):
     assert list(filing.facts["item"]) == ["income", "expenditure"]
 
 
+def test_a_class_in_the_text_is_not_held_against_the_item_of_a_table(tmp_path):
+    table = "<table><tr><td>“三公”经费合计</td><td>会议费</td></tr><tr><td>8.00</td><td>7.50</td></tr></table>"
+    head = "<p>某局2024年部门预算</p><p>会议费（款）支出1.50万元。</p><p>“三公”经费、会议费预算表</p><p>单位：万元</p>"
+    path = tmp_path / "a.html"
+    path.write_text(f"<html><body>{head}{table}</body></html>", encoding="utf-8")
+    filing = budgetbook.read(path)
+    assert "meetings" in set(filing.facts["item"])
+    assert "fails" not in set(filing.audit().checks["state"])
+
+
+def test_two_items_that_differ_by_the_same_amount_are_two_questions(tmp_path):
+    path = tmp_path / "a.txt"
+    text = "某局2024年部门预算\n会议费2.50万元。\n培训费3.50万元。\n会议费2.05万元。\n培训费3.05万元。\n"
+    path.write_text(text, encoding="utf-8")
+    assert list(budgetbook.read(path).audit().findings["rule"]) == ["meetings", "training"]
+
+
 def test_columns_of_other_years_stages_and_rates_are_not_levels_of_this_one(tmp_path):
     rows = [
         ["项目", "上年预算数", "本年预算数", "增减额", "增长%"],

@@ -331,7 +331,7 @@ class FilingAudit:
                     "",
                     quote,
                     self._where(start),
-                    unit="%" if claim.kind != "sign" else "万元",
+                    unit="%" if claim.stated.endswith("%") else "",
                 )
             position += len(line) + 1
 
@@ -440,7 +440,7 @@ class FilingAudit:
     def _against_text(self):
         """Items that a table and the text both state for the filing's year and stage, whatever their units."""
         filing = self.filing
-        prose = filing.disclosure.facts
+        prose = filing.facts[filing.facts["table"].isna() & (filing.facts["stage"] == filing.stage)]
         levels = prose[(prose["measure"] == "level") & (prose["period"] == filing.year) & prose["unit"].isin(YUAN)]
         levels = levels[(levels["item"] != "") & (levels["qualifier"] == "")]
         for name, code, value, unit, printed, fact, stage in self._named():
@@ -475,8 +475,9 @@ class FilingAudit:
         wording = {row["kind"]: row for row in rows_of(RULES / "profile" / "claims_on_amounts.csv")}
         groups: dict[tuple, list[dict]] = {}
         for row in (*(row for row in self.rows if row["state"] == FAILS), *self._drafting()):
-            together = row["kind"] in ("row", "codes", "tables", "choice", "restatement")
-            key = (row["kind"], row["residual"]) if together else (row["kind"], row["quotes"], row["place"])
+            # One misprint upsets sums by the same amount; a second value of an item differs wherever it is restated.
+            causes = {"restatement": row["rule"]} | dict.fromkeys(("row", "codes", "tables", "choice"), row["residual"])
+            key = row["kind"], causes.get(row["kind"], (row["quotes"], row["place"]))
             groups.setdefault(key, []).append(row)
         found = []
         for group in groups.values():
