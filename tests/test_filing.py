@@ -242,7 +242,8 @@ def test_a_final_account_need_not_spend_what_it_receives(tmp_path):
 
 def test_a_class_in_the_text_is_not_held_against_the_item_of_a_table(tmp_path):
     table = "<table><tr><td>“三公”经费合计</td><td>会议费</td></tr><tr><td>8.00</td><td>7.50</td></tr></table>"
-    head = "<p>某局2024年部门预算</p><p>会议费（款）支出1.50万元。</p><p>“三公”经费、会议费预算表</p><p>单位：万元</p>"
+    head = "<p>某局2024年部门预算</p><p>2024年支出：会议费（款）支出1.50万元。</p>"
+    head += "<p>“三公”经费、会议费预算表</p><p>单位：万元</p>"
     path = tmp_path / "a.html"
     path.write_text(f"<html><body>{head}{table}</body></html>", encoding="utf-8")
     filing = budgetbook.read(path)
