@@ -177,6 +177,46 @@ def test_a_sentence_is_tested_by_its_own_amounts(text, states):
 
 
 @pytest.mark.parametrize(
+    ("text", "wrong"),
+    [
+        ("2024年会议费预算21.50万元，比上年增长8.5%，增加1.50万元。", "growth"),
+        ("会议费预算21.50万元，比上年增加1.50万元（增长8.5%）。", "growth"),
+        ("2024年度会议费21.50万元，2023年度会议费20.00万元，同比增长9.5%。", "growth"),
+        ("会议费21.50万元，上年20.00万元，增加2.50万元。", "change"),
+        ("会议费21.50万元，比上年增加0万元，增长7.5%。", "growth"),
+        ("会议费21.50万元，与上年持平，增长7.5%。", "growth"),
+        ("会议费2024年预算数为21.50万元，2023年预算数为20.00万元，2024年比2023年增加2.50万元。", "change"),
+        ("收入预算862.40万元，较上年800.80万元增加61.60万元，增幅7.96%。", "growth"),
+        ("预算为20.00万元，决算为21.50万元，比预算增加1.60万元。", "change"),
+        ("支出决算21.50万元，完成年初预算的170.5%，年初预算20.00万元。", "completion"),
+        ("一般公共预算财政拨款支出842.40万元，占本年支出合计862.40万元的79.68%。", "share"),
+        ("公务接待15批次、200人次，其中国内15批次，国外1批次。", "count"),
+        ("支出合计100万元，其中基本支出60万元，项目支出50万元。", "list"),
+        ("支出合计100万元。其中：基本支出60万元，占60%；项目支出50万元，占50%。", "list"),
+        ("本年支出合计100万元：基本支出60万元，项目支出50万元。", "list"),
+        ("项目支出合计30万元，其中：甲项目10万元、乙项目20.50万元。", "list"),
+        ("公务用车购置及运行费5.20万元（其中：购置费1.00万元，运行费4.50万元）", "list"),
+        (
+            "支出合计100.00万元，其中：\n（一）人员经费60.00万元\n1、工资50.00万元\n2、津贴10.00万元\n（二）公用经费45.00万元",
+            "list",
+        ),
+        ("支出合计100万元，其中基本支出60万元，项目支出40万元。", ""),
+        ("支出合计100万元，其中基本支出60万元，项目支出30万元。", ""),
+        ("支出合计100万元，其中基本支出60万元，项目支出40万元；机关运行经费30万元。", ""),
+        ("支出合计100万元，其中基本支出60万元，比上年增加50万元，项目支出40万元，比上年增加3万元。", ""),
+        ("支出合计100万元，其中基本支出60万元，项目支出40万元，年末结转5万元。", ""),
+        ("2024年度会议费21.50万元，2023年度会议费20.00万元，同比增长7.5%。", ""),
+        ("会议费2.00万元，占支出合计200万元的1%。", ""),
+        ("采购支出100.00万元，授予中小企业合同金额90.00万元，占采购支出总额的90%。", ""),
+    ],
+)
+def test_ways_of_saying_a_sum_a_change_or_a_rate(text, wrong):
+    view = fold(text).text
+    found = [*arithmetic.claims(view, 0, len(view)), *arithmetic.lists(view)]
+    assert [claim.kind for claim in found if not claim.holds] == ([wrong] if wrong else [])
+
+
+@pytest.mark.parametrize(
     ("text", "body"),
     [
         ("某省某厅2024年部门预算\n", "某省某厅"),
@@ -212,6 +252,20 @@ def test_contents_are_no_text(tmp_path):
         ("会议费2.50万元，比2023年增加。培训费1.20万元，比2023年增加。接待费1.10万元，比2022年增加。", ["base"]),
         ("会议费2.50万元，比2022年增加。", []),  # the year of the file may be misread
         ("会议费2.50万元，占支出的1%，比上年增加0.10万元。", []),
+        ("（按“部门预算公开06表”中实际支出事项填写）（请在此处填写原因）", ["instruction"]),
+        ("（按规定执行）", []),
+        ("文化体育与传媒支出2.50万元。", ["renamed"]),
+        ("文化旅游体育与传媒支出2.50万元。一般公共财政预算。", []),
+        ("会议费2.50万元，比上年减少0.10万元，主要原因是人员增加。", ["reason"]),
+        ("会议费2.50万元，比上年增加0.10万元，增加的主要原因是压缩会议规模。", ["reason"]),
+        ("会议费2.50万元，比上年减少0.10万元，主要原因是上年新增设备。", []),
+        ("会议费2.50万元，比上年减少0.10万元，主要原因是严格控制新增会议。", []),
+        ("年末结余2.50万元，比上年增加0.10万元，主要原因是支出减少。", []),
+        ("会议费2.50万元，比上年减少0.10万元，主要原因是人员减少、标准增加。", []),
+        ("我委加强管理。", ["body"]),
+        ("我局加强管理。", []),
+        ("某市局2024年收入。某市局2024年支出。某市局2024年采购。某市局2024年资产。甲档案馆2024年绩效。", ["body"]),
+        ("某市局2024年收入。某市局2024年支出。某市局2024年采购。某市局2024年资产。某市局本级2024年绩效。", []),
     ],
 )
 def test_what_a_draft_leaves_is_asked_about_once_and_fails_nothing(tmp_path, words, kinds):
@@ -296,6 +350,46 @@ def test_budget_and_outcome_of_one_item_are_told_apart(tmp_path):
         ("", "行政运行", "全年预算", "9.00"),
         ("", "行政运行", "决算", "8.00"),
     ]
+
+
+DIFFERENT_YEARS = """某局2023年部门预算
+2023年会议费预算2.50万元。培训费预算{training}万元。
+"""
+THIS_YEAR = """某局2024年部门预算
+2024年会议费预算3.00万元，比上年增加0.50万元。培训费预算2.00万元，比上年减少1.00万元。
+"""
+
+
+@pytest.mark.parametrize(("training", "failing"), [("3.00", []), ("3.40", ["training"])])
+def test_what_is_said_of_last_year_is_held_against_last_years_file(tmp_path, training, failing, capsys):
+    old, new = tmp_path / "2023.txt", tmp_path / "2024.txt"
+    old.write_text(DIFFERENT_YEARS.format(training=training), encoding="utf-8")
+    new.write_text(THIS_YEAR, encoding="utf-8")
+    checks = budgetbook.read(new, last=budgetbook.read(old)).audit().checks
+    years = checks[checks["kind"] == "years"]
+    assert list(years["rule"]) == ["meetings", "training"]
+    assert list(years.query("state == 'fails'")["rule"]) == failing
+    assert main(["audit", str(new), "--last-year", str(old)]) == (1 if failing else 0)
+    assert "Nothing was compared" not in capsys.readouterr().out
+    main(["audit", str(old), "--last-year", str(new)])
+    assert "Nothing was compared with" in capsys.readouterr().out
+
+
+def test_files_of_two_years_are_not_merged_in_silence(tmp_path):
+    for name, words in (("a.txt", THIS_YEAR * 2), ("b.txt", DIFFERENT_YEARS.format(training="3.00"))):
+        (tmp_path / name).write_text(words, encoding="utf-8")
+    filing = budgetbook.read(tmp_path / "a.txt", tmp_path / "b.txt")
+    assert [words for words in filing.left_out if "its titles say 2023, the others 2024" in words]
+
+
+def test_a_column_of_changes_is_tested_against_the_two_years(tmp_path):
+    rows = "<tr><td>项目</td><td>2023年预算数</td><td>2024年预算数</td><td>增减额</td></tr>"
+    for label, change in (("会议费", "2.50"), ("培训费", "1.50"), ("接待费", "1.50"), ("差旅费", "1.50")):
+        rows += f"<tr><td>{label}</td><td>20.00</td><td>21.50</td><td>{change}</td></tr>"
+    page = f"<p>某局2024年部门预算</p><p>单位：万元</p><p>支出表</p><table>{rows}</table>"
+    (tmp_path / "a.html").write_text(page, encoding="utf-8")
+    checks = budgetbook.read(tmp_path / "a.html").audit().checks
+    assert list(checks[checks["kind"] == "difference"]["state"]) == ["fails", "holds", "holds", "holds"]
 
 
 # --- sources ---

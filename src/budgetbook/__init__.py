@@ -6,7 +6,8 @@ sources      files of any format: lines and tables         document    a text wi
 reading      what each figure, claim and cell says         audit       checks, wording, coverage, findings, letter
 disclosure   one department's: facts, items, audit         notes       what people noted on one disclosure
 glossary     words in plain English, and their use         show        tables, pictures, charts, the report
-filing       any body's files: facts, audit, report        cli         the command budgetbook
+crosscheck   what files say against each other             filing      any body's files: facts, audit, report
+cli          the command budgetbook
 
 Each imports only what stands before it in this list. Everything named here loads when it is first used.
 """

@@ -33,6 +33,13 @@ def parser() -> argparse.ArgumentParser:
     audit.add_argument(
         "--stage", choices=["预算", "决算"], help="budget or final account, where the files do not say it"
     )
+    audit.add_argument(
+        "--last-year",
+        metavar="FILE",
+        nargs="+",
+        default=[],
+        help="the same body's disclosure of the year before, to hold against it what is said of that year",
+    )
     audit.add_argument("--quiet", action="store_true", help="print nothing but errors")
     return whole
 
@@ -69,12 +76,16 @@ def _audit(options: argparse.Namespace) -> int:
         if not options.quiet:
             print(words)
 
-    files = []
-    for number, path in enumerate(options.files, 1):
-        if not options.quiet and sys.stderr.isatty():
-            print(f"[{number}/{len(options.files)}] reading {path}", file=sys.stderr)
-        files.append(open_file(path))
-    filing = Filing(files, options.year, options.stage)
+    def opened(paths: list[str]) -> list:
+        files = []
+        for number, path in enumerate(paths, 1):
+            if not options.quiet and sys.stderr.isatty():
+                print(f"[{number}/{len(paths)}] reading {path}", file=sys.stderr)
+            files.append(open_file(path))
+        return files
+
+    last = Filing(opened(options.last_year)) if options.last_year else None
+    filing = Filing(opened(options.files), options.year, options.stage, last)
     audit = filing.audit()
     findings = audit.findings
     say(f"{filing.body or 'A body that the text does not name'}, {filing.year or 'year not said'}, {filing.stage}")
@@ -88,6 +99,11 @@ def _audit(options: argparse.Namespace) -> int:
     )
     for row in findings.itertuples():
         say(f"\n{row.finding} (weight {row.weight} of 10) {row.places}\n  {row.title}\n  {row.says}\n  {row.question}")
+    if last is not None and not (audit.checks["kind"] == "years").any():
+        say(
+            f"\nNothing was compared with {', '.join(options.last_year)}: read as {last.year or 'of no year'} "
+            f"{last.stage}, and {filing.year or 'no year'} {filing.stage} needs that of the year before."
+        )
     if not filing.year:
         say("\nThe files do not say their year: name it with --year, so that years can be told apart.")
     if options.csv:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from itertools import accumulate
 
 from budgetbook.numbers import convert
 from budgetbook.reading.sentences import LESS, MORE
@@ -20,26 +21,45 @@ MONEY = re.compile(
     r"(?P<sign>[-－])?(?P<value>\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?|\d{1,13}(?:\.\d{1,6})?)(?P<unit>亿元|万元|元|万(?!人|平|千))"
 )
 PERCENT = r"(?P<percent>-?\d{1,9}(?:\.\d{1,4})?)%"
-UP, DOWN = set(MORE.split("|")), set(LESS.split("|"))
+UP = {*MORE.split("|"), "增幅", "涨幅"}
 WORD = rf"(?P<word>{MORE}|{LESS})"
 CHANGE_BEFORE = re.compile(rf"({MORE}|{LESS})(?:了|额|各|共|为|约)*$")
-GROWTH = re.compile(rf"{WORD}(?:率|幅度|比例)?(?:了|为|约|达)*{PERCENT}")
+GROWTH = re.compile(rf"(?P<word>{MORE}|{LESS}|增幅|涨幅|降幅|减幅)(?:率|幅度|比例)?(?:了|为|约|达)*{PERCENT}")
+LEVEL = re.compile(rf"(?:持平|一致|无变化|无增减)[，,、]?(?:{MORE}|{LESS})(?:率)?(?:了|为)*{PERCENT}")
+SHARE_OF = re.compile(
+    rf"占[^，。；、\d]{{0,30}}?(?=[\d.,]+[亿万]?元的)(?P<whole>[\d.,]+[亿万]?元)的(?:比例|比重)?(?:为|约)?{PERCENT}"
+)
 SHARE = re.compile(rf"占(?P<base>[^，。；、\d]{{0,30}})?(?:为|约)?{PERCENT}")
 DONE = re.compile(rf"完成(?:了)?(?P<base>[^，。；、\d]{{0,20}}?预算[^，。；、\d]{{0,6}}?)(?:的|为)?{PERCENT}")
 COMPARED = re.compile(
     r"(?P<left>[^，。；：、\d]{0,12}?决算数?)(?P<word>大于|高于|小于|低于|等于|持平于|与)(?P<right>[^，。；：、\d]{0,8}?预算数?)(?P<same>持平|一致)?"
 )
-BASE_AMOUNT = re.compile(r"(?:比|较|与)[^，。；\d]{0,6}(?:20\d\d|上|去)年[^，。；\d]{0,12}$")
+BETWEEN = re.compile(r"[，,、（(]?(?:同比|[较比与]?(?:上年|20\d\d年度?)(?:相比)?，?|总体|或|相比)?")
+FOLLOWS = re.compile(rf"[，,、（(]?(?:即|共|约|净)?(?:{MORE}|{LESS})(?:了|额|为)*(?=\d)")
+BASE_AMOUNT = re.compile(
+    r"(?:(?:比|较|与)[^，。；\d]{0,6}(?:20\d\d|上|去)年[^，。；\d]{0,12}|(?:^|[，。；（、])(?:上|去)年度?[^，。；\d]{0,12})$"
+)
+BUDGETED = re.compile(r"[比较](?:年初|全年|调整)?预算数?(?:相比)?[^，。；\d]{0,4}$")
+DATED = re.compile(r"(?P<year>20\d\d)年[^，。；：、\d]{0,24}$")
 # 2022年会议费 (an amount follows), and 2022年会议费较2021年增加 (a change follows).
 YEARLY = re.compile(r"(?P<year>20\d\d)年度?(?P<words>[^，。；：、\d较比]{2,20}?)(?:预算|决算)?数?为?(?=\d)")
 BASED = re.compile(
     r"(?P<year>20\d\d)年度?(?P<words>[^，。；：、\d较比]{2,20}?)(?:预算|决算)?数?[较比](?P<base>20\d\d)年度?"
 )
 COUNTED = re.compile(
-    r"(?P<what>编制|车辆|(?:行政|事业)?编制数?)(?P<count>\d{1,6})(?P<unit>人|名|个|辆|台)[，,（]?其中：?"
+    r"(?P<what>编制|车辆|(?:行政|事业)?编制数?|[\u4e00-\u9fff]{0,6}?)(?P<count>\d{1,6})(?P<unit>人次|批次|人|名|个|辆|台)"
+    r"(?:[、，]\d{1,7}(?:人次|批次|人))?[，,（]?其中：?"
 )
+# 收入合计10万元，其中：甲收入8万元；乙收入2万元。 The list may be of the lines that follow.
+LISTED = re.compile(
+    r"(?:(?P<among>其中)|主要包括|包括|用于以下方面|主要用于|(?<=元)(?=：\d|：[^，。；\n]{2,20}\d))(?P<stop>[：:，,]?)(?P<below>\n)?"
+)
+SHARED = re.compile(rf"[，,、（(]?占[^，。；、\d]{{0,30}}?(?:的比例|比重)?(?:为|约)?{PERCENT}")
+NUMBERED = re.compile(r"(?P<open>（?)(?P<digit>\d{1,2}|[一二三四五六七八九十]{1,3})(?P<close>[）)、.．])(?!\d)")
 LOOKS_BACK = 2000  # characters of a paragraph that are looked through for amounts
 LOOKS_AHEAD = 200
+LONGEST_LIST = 3000  # characters
+LONGEST_LINE = 200  # characters of a line that is an entry of a list
 
 
 @dataclass(frozen=True)
@@ -58,7 +78,7 @@ class Amount:
 class Claim:
     """What a sentence says of its amounts, and whether any of them makes it hold."""
 
-    kind: str  # growth, share, completion, comparison, change, count, sign
+    kind: str  # growth, share, completion, comparison, change, count, sign, list
     start: int
     end: int
     stated: str
@@ -99,6 +119,9 @@ def claims(text: str, start: int, end: int) -> Iterator[Claim]:
     yield from _shares(text, start, end, money)
     yield from _completions(text, start, end, money)
     yield from _comparisons(text, start, end, money)
+    for match in LEVEL.finditer(text, start, end):
+        if Fraction(match.group("percent")):
+            yield Claim("growth", match.start(), match.end(), match.group(), "0%", (), False)
     yield from _changes(text, start, end, money)
     yield from _counts(text, start, end)
     for amount in money:
@@ -126,15 +149,20 @@ def _growths(text: str, start: int, end: int, money: list[Amount]) -> Iterator[C
         rises = match.group("word") in UP
         stated = abs(stated)
         change = own[-1] if own and own[-1].changes else None
-        if change is not None and not re.fullmatch(r"[，,、]?(?:同比|较?上年|比上年|总体|或)?", text[change.end : at]):
+        if change is not None and not BETWEEN.fullmatch(text, change.end, at):
             change = None
+        if change is None and (after := FOLLOWS.match(text, match.end(), end)):  # 增长5%，增加3万元
+            change = next((a for a in _near(money, at) if a.start == after.end() and a.changes), None)
         based = own[-1] if own and not change and BASE_AMOUNT.search(text, begin, own[-1].start) else None
+        if not change and not based and (pair := _dated_pair(text, begin, own)):
+            based = pair[0][1]
+            own = before = list(pair[0])
         if change is not None:
-            if stated == 0 or change.value == 0:
-                continue
             levels = [a for a in _near(money, at) if not a.changes and a.value > 0]
             levels += [a for a in before if a is not change and a.value > 0 and a.changes]
             if not [a for a in levels if a.end <= at]:
+                continue
+            if not change.value and stated < 1:
                 continue
             holds = any(_growth_holds(change, a, stated, slack, rises) for a in levels)
             # Sums of what stands before, as where two incomes grow together.
@@ -144,19 +172,33 @@ def _growths(text: str, start: int, end: int, money: list[Amount]) -> Iterator[C
             base = subject.value - (change.value if rises else -change.value)
             computed = f"{float(change.value / base * 100):.2f}%" if base > 0 else "?"
             word = CHANGE_BEFORE.search(text, max(start, change.start - 8), change.start)
-            if word and (word.group(1) in UP) != rises:
+            if word and stated and change.value and (word.group(1) in UP) != rises:
                 holds = False
                 computed = f"{word.group(1)}{change.printed}"
             yield Claim("growth", begin, match.end(), match.group(), computed, (subject, change), holds)
         elif based is not None and len(before) > 1 and based.value > 0:
             levels = [a for a in before if a is not based and not a.changes and a.value > 0]
-            if not levels or text[based.end : at].strip("，"):
+            if not levels or not BETWEEN.fullmatch(text, max(a.end for a in before), at):
                 continue
             ratios = [(a.value / based.value - 1) * 100 for a in levels]
             holds = any(abs(abs(r) - stated) <= slack + Fraction(1, 100) and (r > 0) == rises for r in ratios)
             yield Claim(
                 "growth", begin, match.end(), match.group(), f"{float(ratios[-1]):.2f}%", (levels[-1], based), holds
             )
+
+
+def _dated_pair(text: str, begin: int, before: list[Amount]) -> list[tuple[Amount, Amount]]:
+    """The two levels of a sentence that has but two, where the words before them date them to neighbouring years."""
+    own = [a for a in before if a.start >= begin and not a.changes]
+    if len(own) != 2:
+        return []
+    years = [DATED.search(text, max(begin, a.start - 40), a.start) for a in own]
+    if not all(years):
+        return []
+    this, last = sorted(zip(years, own, strict=True), key=lambda pair: -int(pair[0].group("year")))
+    if int(this[0].group("year")) - int(last[0].group("year")) != 1:
+        return []
+    return [(this[1], last[1])]
 
 
 def _growth_holds(change: Amount, level: Amount, stated: Fraction, slack: Fraction, rises: bool) -> bool:
@@ -170,6 +212,13 @@ def _growth_holds(change: Amount, level: Amount, stated: Fraction, slack: Fracti
 
 
 def _shares(text: str, start: int, end: int, money: list[Amount]) -> Iterator[Claim]:
+    for match in SHARE_OF.finditer(text, start, end):
+        before = [a for a in _near(money, match.start()) if a.end <= match.start() and not a.changes]
+        whole = next((a for a in _near(money, match.start()) if a.end == match.end("whole")), None)
+        if before and whole and whole.value and not re.search("[。；]", text[before[-1].end : match.start()]):
+            holds = any(_share_holds(p, whole.value, whole.half, *_percent(match.group("percent"))) for p in before)
+            computed = f"{float(before[-1].value / whole.value * 100):.2f}%"
+            yield Claim("share", before[-1].start, match.end(), match.group(), computed, (whole, before[-1]), holds)
     for match in SHARE.finditer(text, start, end):
         at = match.start()
         before = [a for a in _near(money, at) if a.end <= at]
@@ -205,6 +254,9 @@ def _share_holds(part: Amount, whole: Fraction, half: Fraction, stated: Fraction
 def _completions(text: str, start: int, end: int, money: list[Amount]) -> Iterator[Claim]:
     for match in DONE.finditer(text, start, end):
         before = [a for a in _near(money, match.start()) if a.end <= match.start() and not a.changes]
+        close = text.find("。", match.end(), end)
+        after = [a for a in _near(money, match.start()) if match.end() <= a.start < close and not a.changes]
+        before = before if len(before) > 1 else [*after[:1], *before]
         if len(before) < 2:
             continue
         stated = _percent(match.group("percent"))
@@ -268,8 +320,14 @@ def _changes(text: str, start: int, end: int, money: list[Amount]) -> Iterator[C
             told = years.get(subject.group("words"), {})
             this, last = told.get(subject.group("year")), told.get(subject.group("base"))
             pairs = [(this, last)] if this and last else []
+        elif BUDGETED.search(text, begin, word.start()):
+            planned = [
+                a for a in before if re.search("预算[^，。；决]{0,6}$", text[max(begin, a.start - 12) : a.start])
+            ]
+            actual = [a for a in before if re.search("决算[^，。；预]{0,6}$", text[max(begin, a.start - 12) : a.start])]
+            pairs = [(a, b) for a in actual for b in planned if not a.changes and not b.changes]
         else:
-            continue
+            pairs = _dated_pair(text, begin, before)
         if not pairs:
             continue
         slack = [a.half + b.half + change.half for a, b in pairs]
@@ -292,9 +350,99 @@ def _counts(text: str, start: int, end: int) -> Iterator[Claim]:
         words = words.partition("；")[0]
         parts = [int(n) for n in re.findall(rf"(\d{{1,6}}){unit}", words)]
         posts = match.group("what").endswith("编制") and len(re.findall("编制?", words)) >= 3
-        if len(parts) < 2 or not (posts or re.search(rf"其他[^，、\d]{{0,10}}\d+{unit}", words)) or "其中" in words:
-            continue
         whole = int(match.group("count"))
+        others = re.search(rf"其他[^，、\d]{{0,10}}\d+{unit}", words)
+        told = match.group("what").endswith(("车辆", "编制", "编制数"))
+        too_many = unit in ("人次", "批次", "辆") and sum(parts) > whole  # kinds of these do not overlap
+        if len(parts) < 2 or not (posts or (told and others) or too_many) or re.search("其中|上年|[比较]20", words):
+            continue
         stated = f"{match.group('what')}{whole}{unit}"
         holds = sum(parts) == whole
         yield Claim("count", match.start(), match.end() + len(words), stated, f"{sum(parts)}{unit}", (), holds)
+
+
+def lists(text: str) -> Iterator[Claim]:
+    """其中 lists: the parts make up the whole that stands right before the word, if the list is known to be whole.
+
+    It is whole where the shares that it prints of each part make 100 %, or where it ends with 其他. What is not said to
+    be whole may be less than its whole, not more. A list within a list, or a part with a level of last year beside it,
+    is left alone: which amounts are parts is then not said.
+    """
+    for match in LISTED.finditer(text):
+        at = match.start()
+        if not (match.group("among") or match.group("stop") or match.group("below")):
+            continue
+        start = max(text.rfind("\n", 0, at) + 1, at - LOOKS_BACK)
+        after_stop = text[at - 1 : at] == "。"
+        above = [a for a in amounts(text, _sentence(text, start, at - after_stop), at) if not a.changes]
+        if not above or len(text[above[-1].end : at]) > 60:
+            continue
+        whole = above[-1]
+        if not match.group("among") and not match.group("below") and text[whole.end : at].strip("，"):
+            continue
+        if BASE_AMOUNT.search(text, start, whole.start) or re.search("减去|扣除|剔除", text[start : match.start()]):
+            continue
+        entries = list(_entries(text, match))
+        if len(entries) < 2:
+            continue
+        parts = [part for part, _ in entries]
+        total = sum(p.value for p in parts)
+        slack = min(p.half for p in (whole, *parts)) * (1 + len(parts))  # trailing zeros are dropped: 150 is 150.00
+        shares = [Fraction(share) for _, share in entries if share is not None]
+        last = text[parts[-1].start - 12 if parts[-1].start > 12 else 0 : parts[-1].start]
+        is_whole = len(shares) == len(parts) and abs(sum(shares) - 100) <= Fraction(1, 2)
+        is_whole = is_whole or re.search("其[他它]", last) is not None
+        made_up = accumulate(p.value for p in parts)
+        if any(abs(so_far - whole.value) <= slack for so_far in (list(made_up) if not is_whole else [total])):
+            holds = True  # what comes behind the parts that make the whole is no part
+        elif is_whole or (total > whole.value and (not after_stop or len(shares) == len(parts))):
+            holds = False
+        else:
+            continue
+        unit = re.sub(r"[-－\d.,]+", "", whole.printed)
+        made = convert(Decimal(total.numerator) / total.denominator, "元", unit if unit != "万" else "万元")
+        computed = f"{format(Decimal(made), 'f')}{unit}"
+        yield Claim("list", whole.start, parts[-1].end, whole.printed, computed, (whole, *parts), holds)
+
+
+def _entries(text: str, match: re.Match) -> Iterator[tuple[Amount, str | None]]:
+    """The parts of a list, each with the share that is printed beside it; nothing where they are not plain."""
+    end = min(match.end() + LONGEST_LIST, len(text))
+    if match.group("below"):
+        pieces, position, style = [], match.end(), None
+        while position < end:
+            close = text.find("\n", position)
+            close = close if close >= 0 else len(text)
+            line = text[position:close]
+            if len(line) > LONGEST_LINE or not (found := amounts(text, position, close)) or found[0].changes:
+                break
+            own = _style(line)
+            style = own if style is None else style
+            if "。" in text[position : found[0].start] or (own != style and not (style and own)):
+                break
+            if own == style:  # others number the parts of a part
+                pieces.append((position, close, True))
+            position = close + 1
+            if line.endswith("。") and not style:
+                break
+    else:
+        stops = [at for at in (text.find(stop, match.end()) for stop in "。\n") if at >= 0]
+        pieces = [(match.end(), min(stops, default=len(text)), False)]
+    words = "".join(text[a:b] for a, b, _ in pieces)
+    if (
+        len(words) > LONGEST_LIST
+        or LISTED.search(words)
+        or re.search("减去|扣除|上年|去年|[比较]20|结余|结转|年末", words)
+    ):
+        return
+    for first, last, one in pieces:
+        found = [a for a in amounts(text, first, last) if not a.changes]
+        for amount in found[:1] if one else found:
+            share = SHARED.match(text, amount.end, last)
+            yield amount, share.group("percent") if share else None
+
+
+def _style(line: str) -> tuple:
+    """How a line is numbered: (一), 1., and so on, by its brackets and by the kind of its digits; () if it is not."""
+    found = NUMBERED.match(line)
+    return (found.group("open"), found.group("close") in "）)", found.group("digit").isdecimal()) if found else ()

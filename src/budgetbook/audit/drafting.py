@@ -1,4 +1,4 @@
-"""What a draft leaves behind: blanks, choices that were not made, a comparison with the wrong year.
+"""What a draft leaves behind: blanks, choices not made, the form's instructions, another year's or body's words.
 
 Positions are those of the folded text.
 """
@@ -6,7 +6,10 @@ Positions are those of the folded text.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+
+from budgetbook.rules import RULES, rows_of
 
 BLANK = re.compile(
     r"(?:占|增长|下降|增加|减少|完成)[^，。；：%\d\n]{0,12}%"  # a rate without its number
@@ -20,11 +23,37 @@ BASE = re.compile(
     r"(?:比|较|与)(?P<year>20\d\d)年度?(?P<stage>预算|决算)?(?:安排|执行)?数?(?:相比)?，?[^，。；\d]{0,10}?"
     r"(?:增加|增长|上升|减少|下降|降低|持平|一致)"
 )
+INSTRUCTION = re.compile(
+    r"（(?:请|须|需)?按[^（）]{2,60}填[写列报]）|（(?:请|此处|本段|若|如)[^（）]{0,40}(?:填写|填列|说明|删除|简述|列明)[^（）]{0,20}）"
+)
+# 某市某局2024年度收入总计: whose figures a sentence says that it tells.
+WHOSE = re.compile(
+    r"(?:^|[，。；：、])(?P<body>[\u4e00-\u9fff（）]{2,30}?(?:局|委|委员会|办公室|办公厅|办|厅|院|中心|馆|站|会|部|校|所|处))"
+    r"(?:本级|机关)?(?:部门|单位)?20\d\d年(?!以)",
+    re.MULTILINE,
+)
+# 2024年某局收入总计: the same, with the year first.
+WHOSE_OF_YEAR = re.compile(
+    r"(?:^|[，。；：、])20\d\d年度?，?(?P<body>[\u4e00-\u9fff]{3,30}?(?:局|委|委员会|办公室|办公厅|办|厅|院|中心|馆|站|会|部|校|所|处))"
+    r"(?=(?:部门|单位|本级|机关)?(?:本年)?(?:收入|支出|收支|预算|决算|财政拨款|一般公共预算|“三公”|政府采购))",
+    re.MULTILINE,
+)
+WE = re.compile(r"我(?P<what>局|委|办|厅|院|中心|馆|站|部|所|处)(?!门)")
+# 比上年减少3万元，主要原因是…: a word of change and the reason that is given for it.
+REASON = re.compile(
+    r"(?P<change>增加|增长|上升|减少|下降|降低)[^。；：\n]{0,40}?，?(?:其中)?(?:增加|增长|上升|减少|下降|降低)?(?:的)?"
+    r"(?:主要原因|原因|主要)(?:为|是|系)(?:：|由于|因为|因)?(?P<reason>[^。；\n]{2,120})"
+)
+RISES, FALLS = re.compile("增加|新增|增长|上升|上调|增多|增设"), re.compile("减少|压缩|压减|下降|缩减|减缩")
+NOT_SO = re.compile(
+    r"(?:不|未|无|没有|控制|严控|避免|较上年未|抵消)[^，。；]{0,6}(?:增加|新增|增长|减少|下降)|上年|去年|一次性"
+)
+BALANCES = re.compile("结余|结转|节约|节支|差额|赤字|缺口")
 
 
 def left_over(text: str) -> Iterator[tuple[str, int, int, str]]:
-    """(kind, start, end, words) of each blank and each choice that was not made."""
-    for kind, pattern in (("blank", BLANK), ("choice", CHOICE)):
+    """(kind, start, end, words) of each blank, each choice that was not made, each instruction of the form."""
+    for kind, pattern in (("blank", BLANK), ("choice", CHOICE), ("instruction", INSTRUCTION)):
         for match in pattern.finditer(text):
             yield kind, match.start(), match.end(), match.group()
 
@@ -47,3 +76,51 @@ def odd_bases(text: str, year: str, final: bool) -> Iterator[tuple[str, int, int
             continue
         if int(match.group("year")) in (int(year), int(year) - 2):
             yield "base", match.start(), match.end(), match.group()
+
+
+def odd_names(text: str, named: str) -> Iterator[tuple[str, int, int, str]]:
+    """Sentences that tell another body's figures, where three or more tell those of one; 我局 of a body that is none.
+
+    A name that is part of the other, as with the level of the body and the department, is not another body.
+    """
+    for match in WE.finditer(text) if named else ():
+        if match.group("what") not in named:
+            yield "body", match.start(), match.end(), match.group()
+    found = [(match, match.group("body")) for pattern in (WHOSE, WHOSE_OF_YEAR) for match in pattern.finditer(text)]
+    counted = Counter(body for _, body in found).most_common()
+    if not counted or counted[0][1] < 3:
+        return
+    own = counted[0][0]
+    for match, body in found:
+        alike = len(set(body) & set(own)) * 3 >= len(set(body)) * 2
+        if body not in own and own not in body and not alike and counted[0][1] > 3 * dict(counted)[body]:
+            yield "body", match.start("body"), match.end(), body
+
+
+def old_classes(text: str, year: str) -> Iterator[tuple[str, int, int, str]]:
+    """Names of classes that were renamed before the year of the filing: `profile/renamed.csv`."""
+    if not year:
+        return
+    for row in rows_of(RULES / "profile" / "renamed.csv"):
+        if int(year) >= int(row["from_year"]):
+            for match in re.finditer(row["old"], text):
+                yield "renamed", match.start(), match.end(), match.group()
+
+
+def odd_reasons(text: str) -> Iterator[tuple[str, int, int, str]]:
+    """Reasons that tell only of the other direction: 减少…主要原因是人员增加.
+
+    What grows when something else falls is left alone (balances, savings), and so is a reason that looks back at the
+    year before or says that something does not grow.
+    """
+    for match in REASON.finditer(text):
+        reason, sentence = (
+            match.group("reason"),
+            re.split("[。；\n]", text[max(match.start() - 60, 0) : match.start()])[-1],
+        )
+        if NOT_SO.search(reason) or BALANCES.search(sentence + match.group()):
+            continue
+        rises, falls = RISES.search(reason), FALLS.search(reason)
+        up = match.group("change") in ("增加", "增长", "上升")
+        if (up and falls and not rises) or (not up and rises and not falls):
+            yield "reason", match.start(), match.end(), match.group()

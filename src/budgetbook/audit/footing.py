@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from budgetbook.numbers import convert
-from budgetbook.reading.tables import RATES, Figure
+from budgetbook.reading.tables import CHANGES, LAST, RATES, Figure
 
 MISREAD = Fraction(1, 3)  # with more of a table's sums failing than this, its cells are in doubt
 WHOLE = ("合计", "总计", "小计")
@@ -23,7 +23,7 @@ WHOLE = ("合计", "总计", "小计")
 class Footing:
     """Two sides that should agree: the whole and its parts, or two figures of one item."""
 
-    kind: str  # row, codes, tables, text
+    kind: str  # row, codes, difference, tables, text
     left: tuple[Figure, ...]
     right: tuple[Figure, ...]
     holds: bool
@@ -57,7 +57,7 @@ def footings(figures: list[Figure]) -> Iterator[Footing]:
     for figure in figures:
         tables[figure.file, figure.title, figure.unit].append(figure)
     for of_one in tables.values():
-        for kind in (_rows, _codes):
+        for kind in (_rows, _codes, _differences):
             yield from in_doubt(list(kind(of_one)), "sums of this table")
 
 
@@ -73,6 +73,24 @@ def _rows(figures: list[Figure]) -> Iterator[Footing]:
             parts = [f for f in row if f.head.endswith(pair)]
             if len(wholes) == 1 and len(parts) == 2 and len(row) == 3 and len({f.label for f in row}) == 1:
                 yield tested("row", wholes, parts)
+
+
+def _differences(figures: list[Figure]) -> Iterator[Footing]:
+    """This year's column less last year's is the column of change, where a row has one amount of each."""
+    rows = defaultdict(list)
+    for figure in figures:
+        if not RATES.search(figure.head):
+            rows[figure.table, figure.row, figure.label].append(figure)
+    for row in rows.values():
+        changes = [f for f in row if CHANGES.search(f.head)]
+        levels = [f for f in row if f not in changes]
+        last = [f for f in levels if f.year == LAST or (f.year and any(o.year > f.year != LAST for o in levels))]
+        this = [f for f in levels if f not in last]
+        if len(changes) == len(last) == len(this) == 1:
+            change = changes[0]
+            if "减少" in change.head and "增" not in change.head:
+                change = replace(change, value=-change.value)
+            yield tested("difference", this, [*last, change])
 
 
 def _codes(figures: list[Figure]) -> Iterator[Footing]:
