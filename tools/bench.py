@@ -5,8 +5,9 @@ one run, on two processors, round by round, and told as a ratio to the floor. Th
 these notebooks has to pay: as many kernels started, with the same imports, two at a time, and shut down.
 
 Against it stand the project's nbval suite with forked and with plain kernels, nbmake and pytest-notebook on the same
-notebooks, and the two steps of the build. Then how time grows with the length of a text (`tools/growth.py`), the weight
-of the pages, as a browser loads them, and their first paint where Chromium is installed.
+notebooks, and the two steps of the build. Then how time grows with the length of a text (`tools/growth.py`), what each
+stage of reading a PDF takes against taking out its text (of the example, or of BUDGETBOOK_CORPUS), the weight of the
+pages, as a browser loads them, and their first paint where Chromium is installed.
 """
 
 import argparse
@@ -121,6 +122,55 @@ def times(rounds):
     return pd.DataFrame(rows, columns=["what", "times the floor", "on this machine"])
 
 
+STAGES = {  # what each is told to do with `path`, in a Python of its own, so that its memory is its own
+    "floor: the text of the pages": "import pypdfium2 as p; d = p.PdfDocument(path); "
+    "[page.get_textpage().get_text_range() for page in d]",
+    "pages, lines and tables": "from budgetbook.sources import open_file; open_file(path)",
+    "facts": "import budgetbook; budgetbook.read(path).facts",
+    "facts and audit": "import budgetbook; budgetbook.read(path).audit().findings",
+    "only import pandas": "import pandas",
+}
+MEASURE = """
+import pathlib, re, sys, time
+path = sys.argv[1]
+{warm}
+begin = time.perf_counter()
+{stage}
+taken, status = time.perf_counter() - begin, pathlib.Path("/proc/self/status")  # its own peak, not its parent's
+print(taken, re.search("VmHWM:\\s+(\\d+)", status.read_text()).group(1) if status.exists() else 0)
+"""
+
+
+def stages(rounds):
+    """What each stage of reading takes: milliseconds a page without the imports, and the most memory with them."""
+    from pypdfium2 import PdfDocument
+
+    corpus = Path(os.environ.get("BUDGETBOOK_CORPUS", ROOT / "examples"))
+    paths = sorted(corpus.glob("*.pdf"))
+    pages = sum(len(PdfDocument(path)) for path in paths)
+    warm = "import pypdfium2, budgetbook; budgetbook.read"
+    rows = []
+    for name, stage in STAGES.items():
+        seconds, memory = [], 0
+        for _ in range(rounds):
+            taken = 0.0
+            for path in paths:
+                for before in (warm, ""):  # once for the time, once for the memory
+                    source = MEASURE.format(warm=before, stage=stage)
+                    out = subprocess.run([sys.executable, "-c", source, str(path)], capture_output=True, check=True)
+                    time_taken, peak = out.stdout.split()
+                    taken += float(time_taken) if before else 0
+                    memory = memory if before else max(memory, int(peak) // 1024)
+            seconds.append(taken)
+        rows.append((name, 1000 * statistics.median(seconds) / pages, memory))
+    least = rows[0][1]
+    table = [
+        (name, f"{ms / least:.1f}", f"{ms:.1f} ms a page", f"{memory or '?'} MB") for name, ms, memory in rows[:-1]
+    ]
+    table.append((rows[-1][0], "", "", f"{rows[-1][2] or '?'} MB"))
+    return pd.DataFrame(table, columns=[f"{len(paths)} PDF, {pages} pages", "times the floor", "time", "memory"])
+
+
 def weights(html):
     """Kilobytes that each page brings: the page itself, what it loads, and what of that only this page needs.
 
@@ -221,6 +271,7 @@ def main():
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:PROCESSORS])
     print(text_table(times(options.rounds)), end="\n\n")
     print(text_table(growth()), end="\n\n")
+    print(text_table(stages(options.rounds)), end="\n\n")
     print(text_table(weights(ROOT / "build" / "html")), end="\n\n")
     paints = first_paints(ROOT / "build" / "html")
     print("First paint: not measured, there is no Chromium here." if paints is None else text_table(paints))

@@ -51,6 +51,9 @@ def main(arguments: list[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         return _audit(options)
+    except BrokenPipeError:  # who read the output has seen enough
+        sys.stdout = None
+        return PASSED
     except (Unreadable, OSError) as error:
         print(f"budgetbook: {error}", file=sys.stderr)
         return MISREAD
@@ -88,7 +91,8 @@ def _audit(options: argparse.Namespace) -> int:
     filing = Filing(opened(options.files), options.year, options.stage, last)
     audit = filing.audit()
     findings = audit.findings
-    say(f"{filing.body or 'A body that the text does not name'}, {filing.year or 'year not said'}, {filing.stage}")
+    body, year = filing.body or "A body that the text does not name", filing.year or "year not said"
+    say(f"{body}, {year}, {filing.scope}{filing.stage}")
     for name, count in audit.read.items():
         say(f"  {name}: {count}")
     states = audit.checks["state"].value_counts()

@@ -22,7 +22,7 @@ from budgetbook.rules import RULES, load
 from budgetbook.sources import File, Table, open_file
 from budgetbook.text import LONGEST_SENTENCE, fold
 
-PLACES = ["file", "page", "table", "row", "column", "stage", "code", "name"]
+PLACES = ["file", "page", "table", "row", "column", "stage", "scope", "code", "name"]
 TITLE = re.compile(r"(20\d\d)(?:年度?|年)[^，。；]{0,24}?(预算|决算)")
 BODY = re.compile(
     r"^(?:关于)?(?P<body>[^\d，。：“”]{2,30}?)(?:关于)?(?=20\d\d年)|年度?(?P<after>[^\d，。：]{4,30}?)(?:部门|单位)[预决]算"
@@ -30,6 +30,7 @@ BODY = re.compile(
 OWNER = re.compile(
     r"^(?:编制|填报)?(?:部门|单位)(?:名称)?：(?P<body>[^：\d，。\n]{4,30}?)(?=(?:金额)?单位：|\n|$)", re.MULTILINE
 )
+SCOPE = re.compile("(部门|单位)(?:预算|决算)")
 CONTENTS = re.compile(r"目录")
 # The printed name of a class below the headline: the words before （项）, or before （款） where no 项 follows.
 NAMED = re.compile(
@@ -79,6 +80,8 @@ class Filing:
         self.year = str(year) if year else said[0]
         self.left_out += _other_years(files, self.figures, self.year)
         final = sum(n for (_, kind), n in titles.items() if kind == "决算") > sum(titles.values()) / 2
+        scopes = Counter(SCOPE.findall("".join(head.split(" "))))
+        self.scope = scopes.most_common(1)[0][0] if scopes else ""  # a department with its units, or one unit
         self.stage = stage or ("决算" if final else "预算")
         about = {"fiscal_year": int(self.year) if self.year else None, "body": self.body}
         self.disclosure = Read(self.text, about)
@@ -197,6 +200,7 @@ class Filing:
             for number, f in enumerate(self.figures, 1)
         ]
         tables = pd.DataFrame(rows, columns=[*FACT_COLUMNS, *PLACES]).astype(object)
+        prose["scope"] = tables["scope"] = self.scope
         whole = pd.concat([prose.astype(object), tables], ignore_index=True)[[*FACT_COLUMNS, *PLACES]]
         numbers = ["start", "end", "number_start", "number_end", "page", "table", "row", "column"]
         return whole.astype(dict.fromkeys(numbers, "Int64"))
