@@ -39,6 +39,7 @@ from budgetbook.show.collection import normalise
 
 BOOK = Path(__file__).resolve().parent
 BUILD = ROOT / "build"
+SOLUTIONS = ROOT / "solutions"
 FONTS = ROOT / "src" / "budgetbook" / "show" / "fonts"
 EPOCH = "1609459200"  # 1 January 2021: whatever Sphinx would date, it dates the same every time
 
@@ -106,7 +107,7 @@ def _failure(path, notebook, index, error):
     )
 
 
-def run_notebooks(notebooks=NOTEBOOKS, pictures=FIGURES, jobs=None):
+def run_notebooks(notebooks=NOTEBOOKS, jobs=None):
     """Execute all notebooks of a folder, `jobs` at a time (default: processors). Returns error messages."""
     paths = notebook_files(notebooks)
     if not paths:
@@ -137,7 +138,7 @@ def run_notebooks(notebooks=NOTEBOOKS, pictures=FIGURES, jobs=None):
 
         with ThreadPoolExecutor(jobs or os.cpu_count()) as pool:
             errors = [error for error in pool.map(one, paths) if error]
-    return errors or check_pictures(notebooks, pictures)
+    return errors
 
 
 def picture_names(path):
@@ -359,8 +360,12 @@ def main(argv=None):
     if options.step in {"all", "tables"}:
         for folder in disclosures():
             write_derived(folder)
+        if SOLUTIONS.is_dir():
+            subprocess.run([sys.executable, ROOT / "tools" / "seal.py"], check=True)
     if options.step in {"all", "notebooks"}:
-        errors = run_notebooks(jobs=options.jobs)
+        errors = run_notebooks(jobs=options.jobs) or check_pictures()
+        if SOLUTIONS.is_dir():  # a learner's copy has none
+            errors += run_notebooks(SOLUTIONS, jobs=options.jobs)
     if options.step in {"all", "html"} and not errors:
         errors = render_html()
     if options.check and not errors and (changed := git_status()):

@@ -4,7 +4,7 @@
 
 The finished pages are put together to one document (`assemble`): a title page, the contents, the chapters in reading
 order, the disclosure itself. Code, download links and the values behind pictures are for the screen and are left out;
-the solutions of exercises move to the end of their chapter, so that a reader can think first. Chromium prints the
+Chromium prints the
 document twice: from the first printing the page numbers of the contents and of references are read.
 """
 
@@ -77,9 +77,8 @@ def words(element):
     return " ".join(element.get_text().split())
 
 
-def open_folds(text, soup, name):
-    """Print folds open: solutions at the end of the chapter, below a heading of their own, others where they stand."""
-    solutions = []
+def open_folds(text):
+    """Print folds open, where they stand."""
     for fold in text.select(".entries details"):  # where on the screen one goes on from a picture: on paper, in short
         summary = fold.find("summary").extract()
         summary.name, summary.attrs = "small", {"class": "standing"}
@@ -94,28 +93,8 @@ def open_folds(text, soup, name):
         quote.name = "div"
     for fold in text.find_all("details"):
         summary = fold.find("summary")
-        label = words(summary)
         fold.name, fold.attrs = "div", {"class": "fold"}
         summary.name, summary.attrs = "p", {"class": "fold-title"}
-        if re.fullmatch(r"Solution \d+", label):
-            solutions.append(fold)
-    if not solutions:
-        return
-    exercises = solutions[0].find_parent("section")
-    holders = [fold.find_parent("div", class_="cell") for fold in solutions]
-    note = soup.new_tag("p", attrs={"class": "see"})
-    note.append("The solutions are at the end of this chapter")
-    note.append(page_number(soup, f"{name}--solutions", ", page {}."))
-    (holders[0] or solutions[0]).insert_before(note)
-    part = soup.new_tag("section", attrs={"class": "solutions"})
-    heading = soup.new_tag("h2", id="solutions")
-    heading.string = "Solutions to the exercises"
-    part.append(heading)
-    for fold, holder in zip(solutions, holders, strict=True):
-        part.append(fold.extract())
-        if holder is not None and not holder.get_text(strip=True):
-            holder.decompose()
-    exercises.parent.append(part)
 
 
 def page_number(soup, target, around):
@@ -178,7 +157,7 @@ def chapter(html, name, printed, images):
     """One page of the book as a chapter of the print edition, and its title. `images` leads to the pages' folder."""
     text = article(html, name)
     soup = BeautifulSoup("", "html.parser")
-    open_folds(text, soup, name)
+    open_folds(text)
     relink(text, soup, name, printed)
     heading = text.find("h1")
     title = words(heading)
@@ -237,7 +216,7 @@ def front(soup_text, titles, questions, version, built, picture=""):
 leaves out is in the edition for the screen and in the notebooks, whose numbers stand above the titles of the chapters:
 the code that computes every number, the values behind each picture, and the files to download.</p>
 <ul>
-<li>The solutions of the exercises stand at the end of each chapter, so that you can think before you look.</li>
+<li>The exercises answer on the screen: the page and the notebook tell whether an answer is right.</li>
 <li>Where the text speaks of “the code”, it means the cells of the notebook, which are not printed here.</li>
 <li>Where the text leads to another chapter, its page stands in brackets; in the PDF, links can be
 followed.</li>
@@ -372,7 +351,7 @@ FLOAT = """(high) => {
       const block = order[at], height = tall.get(block);
       if (block.matches("figure") && used + height > high) {
         const passed = order.slice(at + 1);
-        const stop = passed.findIndex((next) => next.matches("figure, .solutions *"));
+        const stop = passed.findIndex((next) => next.matches("figure"));
         let fits = 0, room = high - used;
         while (fits < (stop < 0 ? passed.length : stop) && tall.get(passed[fits]) <= room) {
           room -= tall.get(passed[fits]);

@@ -104,10 +104,19 @@ def read_words(path: Path) -> dict[tuple[str, str], str]:
     if not path.is_file():
         return {}
     return {
-        (section, str(key)): " ".join(text.values()) if isinstance(text, dict) else text
+        (section, str(key)): " ".join(strings(text)) if isinstance(text, dict) else text
         for section, entries in yaml.safe_load(path.read_text(encoding="utf-8")).items()
         for key, text in entries.items()
     }
+
+
+def strings(entry) -> Iterator[str]:
+    """The texts of an entry of words, however deep."""
+    if isinstance(entry, str):
+        yield entry
+    elif isinstance(entry, dict | list):
+        for part in entry.values() if isinstance(entry, dict) else entry:
+            yield from strings(part)
 
 
 def contexts(paths: list[Path]) -> dict[Path, Context]:
@@ -283,7 +292,8 @@ def cell_length(nb, context: Context) -> list[str]:
     ]
     run = 0
     for i, cell in enumerate(nb.cells, 1):
-        run = run + 1 if cell.cell_type == "code" else 0
+        asks = cell.source.startswith("exercise(")  # a question, which is prose
+        run = run + 1 if cell.cell_type == "code" and not asks else 0
         if run == MAX_RUN + 1:
             problems.append(f"{context.where(i)}: more than {MAX_RUN} code cells follow each other without prose")
     return problems
@@ -350,7 +360,6 @@ SHOWS = {
     "table": "tables",
     "play": "tables",
     "picture": "pictures",
-    "solution": "solutions",
 }
 
 
@@ -369,6 +378,8 @@ def words_in_use(nb, context: Context) -> list[str]:
                 parts = key.values if isinstance(key, ast.JoinedStr) else [key]
                 typed = [re.escape(str(p.value)) if isinstance(p, ast.Constant) else ".+" for p in parts]
                 asked.add((SHOWS[node.func.attr], "".join(typed)))
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "exercise":
+                asked.add(("exercises", node.args[0].value.partition("-")[2]))
     return [
         f"{context.where()}: words/{context.name}.en.yml: nothing shows {key!r} of {section}"
         for section, key in context.words
@@ -617,7 +628,7 @@ def evidence(nb, context: Context) -> Evidence:
     disclosure, found, shown = LIST_MARKER.sub(" ", context.disclosure), [], []
     for _, output in outputs(nb):
         metadata, text = output.get("metadata", {}), output.get("data", {}).get("text/plain", output.get("text", ""))
-        if "passage" in metadata or "play" in metadata:  # the disclosure once more; amounts that are supposed
+        if {"passage", "play", "exercise"} & set(metadata):  # the disclosure once more; amounts that are supposed
             continue
         found += [number for part in ("table", "values") if part in metadata for number in of_table(metadata[part])]
         if text.startswith("Picture "):  # the name above and the digest below say nothing about the budget
@@ -682,21 +693,26 @@ def typed_numbers(nb, context: Context) -> list[str]:
     backed = numbers(LIST_MARKER.sub(" ", context.disclosure)) | {
         meant(row["number"], context.facts) for row in context.exceptions
     }
+    shown = set()  # exercises may speak of what the chapter has computed
+    for _, output in outputs(nb):
+        if "exercise" not in output.get("metadata", {}):
+            shown |= numbers(output.get("data", {}).get("text/plain", ""))
     typed = []
     for i, tree in trees(nb):
         tree.body = [node for node in tree.body if not isinstance(node, ast.Assert)]
         strings = [
             node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
         ]
-        typed += [(f"{context.where(i)}: {{}} is typed into a string", text) for text in strings]
+        typed += [(f"{context.where(i)}: {{}} is typed into a string", text, backed) for text in strings]
     for (section, key), text in context.words.items():
         where = f"{context.where()}: {{}} is typed into the words ({section}, {key})"
-        typed.append((where, FIELD.sub(" ", LIST_MARKER.sub(" ", without_citations(text)))))
+        words = FIELD.sub(" ", LIST_MARKER.sub(" ", without_citations(text)))
+        typed.append((where, words, backed | shown if section == "exercises" else backed))
     return [
         f"{where.format(number)}, and does not stand in the disclosure"
-        for where, text in typed
+        for where, text, known in typed
         if not NAME.fullmatch(text)
-        for number in sorted(numbers(text) - backed)
+        for number in sorted(numbers(text) - known)
     ]
 
 

@@ -85,7 +85,9 @@ def project(folder):
 
 
 def run(folder, **options):
-    return build.run_notebooks(folder / "notebooks", folder / "figures", **options)
+    return build.run_notebooks(folder / "notebooks", **options) or build.check_pictures(
+        folder / "notebooks", folder / "figures"
+    )
 
 
 def render(folder):
@@ -160,15 +162,15 @@ def test_failing_cell_is_reported_and_its_file_left_alone(tmp_path, monkeypatch)
 
 
 def test_exit_code_tells_of_errors(monkeypatch, capsys):
-    monkeypatch.setattr(build, "run_notebooks", lambda jobs: ["00-bad.ipynb, cell 3"])
+    monkeypatch.setattr(build, "run_notebooks", lambda *folders, jobs: ["00-bad.ipynb, cell 3"])
     assert build.main(["notebooks"]) == 1
     assert "ERROR  00-bad.ipynb, cell 3" in capsys.readouterr().err
-    monkeypatch.setattr(build, "run_notebooks", lambda jobs: [])
+    monkeypatch.setattr(build, "run_notebooks", lambda *folders, jobs: [])
     assert build.main(["notebooks"]) == 0
 
 
 def test_check_fails_when_the_build_changes_a_committed_file(monkeypatch, capsys):
-    monkeypatch.setattr(build, "run_notebooks", lambda jobs: [])
+    monkeypatch.setattr(build, "run_notebooks", lambda *folders, jobs: [])
     states = iter(["", " M figures/02-budget-on-one-page.svg\n"])
     monkeypatch.setattr(build, "git_status", lambda: next(states))
     assert build.main(["--check", "notebooks"]) == 1

@@ -33,7 +33,6 @@ say:
 tables: {all: "All of {whole} 万元", ways: Suppose}
 pictures:
   bars: {title: "Wages are {most} 万元", subtitle: 万元, source: Made up, finding: "Of {whole} 万元, {most} are wages."}
-solutions: {1: "It is {row[a]}."}
 """,
     "zh": """
 text: {who: 该中心, row.a: "{n}行"}
@@ -41,7 +40,6 @@ say: {sum: "{parts:sum}＝{whole}万元，{share:1}％。"}
 tables: {all: "共{whole}万元"}
 pictures:
   bars: {title: "工资为{most}万元", subtitle: 万元, source: 虚构, finding: "{whole}万元中，{most}万元是工资。"}
-solutions: {1: "是{row[a]}。"}
 """,
 }
 
@@ -140,12 +138,10 @@ def test_another_language_is_another_file_and_the_same_cells(shown, language, se
     chapter, whole = Chapter("09-test", language), BARS["value"].sum()
     chapter.say("sum", parts=BARS["value"], whole=whole, share=BARS["value"][0] / whole * 100)
     chapter.table("all", BARS, "label zh value", whole=whole)
-    chapter.solution(1, row={"a": D(5)})
     assert chapter.text("row.a", n=2) == label
-    (said, _), (shown_table, _), (solution, _) = shown
+    (said, _), (shown_table, _) = shown
     assert said == {"text/markdown": sentence, "text/plain": sentence}
     assert shown_table["text/plain"].startswith(caption) and "1376.48" in shown_table["text/plain"]
-    assert solution["text/markdown"].startswith("<details><summary>") and "5" in solution["text/markdown"]
 
 
 def test_what_can_be_set_has_a_row_for_each_combination(shown):
@@ -191,7 +187,7 @@ def test_a_passage_stands_sentence_by_sentence_with_its_english(shown):
 
 def test_words_of_a_disclosure_stay_words(shown):
     hostile = "<script>alert(1)</script> [x](javascript:y) | *z*\n# a heading"
-    Chapter("09-test").solution(1, row={"a": hostile})
+    Chapter("09-test").say("fold", title="x", body=hostile)
     Chapter("09-test").say("fold", title=hostile, body=Markdown("**meant**"))
     page = BeautifulSoup("".join(map(rendered, (data["text/markdown"] for data, _ in shown))), "html.parser")
     assert {tag.name for tag in page.find_all()} <= {"details", "summary", "p", "strong"}
@@ -212,7 +208,6 @@ def test_without_words_the_drafts_stand_in(shown, tmp_path):
         (lambda c: c.say("sum", whole=1), KeyError, "09-test.en.yml, say, sum: the field 'parts' is not given"),
         (lambda c: c.text("who", n=0.5), None, ""),
         (lambda c: c.text("row.a", n=0.5), TypeError, "09-test.en.yml, text, row.a: 0.5 is a binary float"),
-        (lambda c: c.solution(2), KeyError, "no 2 in solutions; there are 1"),
     ],
 )
 def test_errors_name_the_file_and_the_place(shown, show, error, named):

@@ -54,7 +54,7 @@ def test_the_time_is_that_of_the_words():
         markdown(f"## For the careful: rounding\n\n### Deep\n\n{words(5)}"),
         markdown(words(5)),
         markdown(f"## What we found\n\n{words(5)}\n\n<details>\n\n{words(50)}\n\n</details>"),
-        markdown("## Exercises\n\n1. **Read it off.** Which?\n2. **Compute it.** How much?\n3. **Argue it.** Why?"),
+        markdown("## Exercises\n\n**1.1 Read it off.** Which?\n\n**1.2 Compute it.** How?\n\n**1.3 Argue it.** Why?"),
         markdown(f"It is folded: {words(50)}"),
     ]
     assert collection.reading_time(cells) == {"minutes": 25, "careful": 10, "exercises": 15}

@@ -115,7 +115,7 @@ def good():
         "<details><summary>More</summary>\n\nIt is in [the package](../src/budgetbook).<br>\n\n</details>"
     )
     end = "\n\n".join(
-        f"## {title}\n\n{'1. **Read it off.** Which?' if title == 'Exercises' else 'Text.'}"
+        f"## {title}\n\n{'**Read it off.** Which?' if title == 'Exercises' else 'Text.'}"
         for title in ["What we found", "What this cannot tell", "Exercises", "Next"]
     )
     nb = new_notebook(

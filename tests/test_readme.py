@@ -65,7 +65,7 @@ def test_the_map_of_notebooks_is_what_the_notebooks_say():
 
 def test_a_chapter_whose_opening_changes_is_seen(tmp_path):
     source = ROOT / "notebooks" / "03-income.ipynb"
-    changed = source.read_text(encoding="utf-8").replace("15 for the exercises", "95 for the exercises")
+    changed = source.read_text(encoding="utf-8").replace("20 for the exercises", "95 for the exercises")
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "notebooks" / source.name).write_text(changed, encoding="utf-8")
     (row,) = chapter_rows(Book(tmp_path).chapters)

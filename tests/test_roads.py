@@ -183,6 +183,7 @@ def small(joined, tmp_path_factory):
     for name in ("notebooks", "figures"):
         shutil.rmtree(checkout / name)
         shutil.copytree(project / name, checkout / name)
+    shutil.rmtree(checkout / "solutions")  # they answer the exercises of the collection
     shutil.copy(project / "data/facts.csv", checkout / "data")
     path = checkout / "notebooks/03-income.ipynb"
     notebook = nbformat.read(path, as_version=4)

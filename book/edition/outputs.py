@@ -18,6 +18,7 @@ from docutils import nodes
 from sphinx.transforms import SphinxTransform
 from sphinx.util import logging
 
+from budgetbook.exercises import exercise
 from budgetbook.show.collection import CAREFUL
 from budgetbook.show.tables import by_column
 from budgetbook.show.vocabulary import word
@@ -199,6 +200,11 @@ class ShowOutputs(SphinxTransform):
                 data = {"data-settings": play["settings"], "data-start": play["start"]}
                 shown = [element("", "", *shown, tag="div", classes=["play"], attributes=data)]
             bundle.replace_self(nodes.container("", *shown, classes=["output"]))
+        elif name := metadata.get("exercise"):  # exercise.js puts the form below the question
+            task = exercise(name, self.book.notebooks / "words")
+            data = {"data-exercise": json.dumps(task.record(), ensure_ascii=False, sort_keys=True)}
+            asked = element("", "", *bundle[0].children, tag="div", classes=["exercise"], attributes=data)
+            bundle.replace_self(nodes.container("", asked, classes=["output"]))
         elif name := metadata.get("picture"):
             bundle.replace_self(self.figure(self.book.shown[name]))
         elif "to_copy" in metadata:

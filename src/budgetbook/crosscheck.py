@@ -49,7 +49,7 @@ class FilingAudit:
 
     def _rows(self):
         sums = list(self._sums())
-        yield from self._sentences({row["whole"] for row in sums if row["state"] != UNTESTED})
+        yield from self._sentences({at for row in sums if row["state"] != UNTESTED for at in row["wholes"]})
         yield from sums
         yield from self._restatements()
         yield from self._tables()
@@ -195,16 +195,27 @@ class FilingAudit:
                 self._where(facts[0].start) if facts else "",
                 missing=missing,
                 facts=" ".join(check.facts),
-            ) | {"whole": self.filing.disclosure.view.at(facts[0].number_start) if facts else None}
+            ) | {"wholes": self._stated(facts[0]) if facts else []}
+
+    def _stated(self, fact) -> list[int]:
+        """Where the amount of a fact is stated of its item, in the folded text."""
+        known = self.filing.disclosure.audit.facts.values()
+        same = (f for f in known if (f.item, f.unit, f.value) == (fact.item, fact.unit, fact.value))
+        return [self.filing.disclosure.view.at(f.number_start) for f in same]
 
     def _unlisted(self, facts) -> str:
         """Why a sum cannot be tested: its parts do not stand in one sentence with it, or others stand among them."""
         view = self.filing.disclosure.view
-        first, last = (view.at(pick(f.number_start for f in facts)) for pick in (min, max))
+        # The whole may be stated several times: what counts is where its parts are listed.
+        whole, begin = facts[0], min((f.number_start for f in facts[1:]), default=0)
+        starts = [view.at(f.number_start) for f in facts[1:]]
+        before = [at for at in self._stated(whole) if at < view.at(begin)]
+        starts.append(max(before, default=view.at(whole.number_start)))
+        first, last = min(starts), max(starts)
         close = min((at for at in (view.text.find(stop, last) for stop in "。\n") if at >= 0), default=len(view.text))
         if re.search("[。\n]", view.text[first:last]):
             return "the parts do not stand in one sentence with the whole"
-        known = {view.at(f.number_start) for f in facts}
+        known = {*starts, *self._stated(whole), *(view.at(f.number_start) for f in facts)}
         others = [a for a in arithmetic.amounts(view.text, first, close) if a.start not in known and not a.changes]
         return "not known to be a part: " + ", ".join(a.printed for a in others) if others else ""
 

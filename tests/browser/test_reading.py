@@ -1,4 +1,4 @@
-"""Reading as deep as one likes: folds for code, values and solutions, by mouse, by keyboard, and without scripts."""
+"""Reading as deep as one likes: folds for code and values, by mouse, by keyboard, and without scripts."""
 
 import io
 
@@ -64,16 +64,6 @@ def test_folds_need_no_scripts(open_page, disk):
     fold.locator("summary").click()
     expect(fold.locator("pre")).to_be_visible()
     expect(page.locator("h1")).to_be_visible()
-
-
-def test_solutions_are_folded_and_open(open_page, chapter):
-    page = open_page(chapter)
-    solutions = page.locator("details:has(> summary:text-matches('^Solution'))")
-    assert solutions.count() >= 3
-    for solution in solutions.all():
-        expect(solution.locator("p").first).to_be_hidden()
-        solution.locator("summary").first.click()
-        expect(solution.locator("p").first).to_be_visible()
 
 
 def test_each_picture_shows_its_values(open_page, chapter):

@@ -26,13 +26,13 @@ BASE = re.compile(
 INSTRUCTION = re.compile(
     r"（(?:请|须|需)?按[^（）]{2,60}填[写列报]）|（(?:请|此处|本段|若|如)[^（）]{0,40}(?:填写|填列|说明|删除|简述|列明)[^（）]{0,20}）"
 )
-# 某市某局2024年度收入总计: whose figures a sentence says that it tells.
+# Whose figures a sentence tells: the body before its year.
 WHOSE = re.compile(
     r"(?:^|[，。；：、])(?P<body>[\u4e00-\u9fff（）]{2,30}?(?:局|委|委员会|办公室|办公厅|办|厅|院|中心|馆|站|会|部|校|所|处))"
     r"(?:本级|机关)?(?:部门|单位)?20\d\d年(?!以)",
     re.MULTILINE,
 )
-# 2024年某局收入总计: the same, with the year first.
+# The same, with the year first.
 WHOSE_OF_YEAR = re.compile(
     r"(?:^|[，。；：、])20\d\d年度?，?(?P<body>[\u4e00-\u9fff]{3,30}?(?:局|委|委员会|办公室|办公厅|办|厅|院|中心|馆|站|会|部|校|所|处))"
     r"(?=(?:部门|单位|本级|机关)?(?:本年)?(?:收入|支出|收支|预算|决算|财政拨款|一般公共预算|“三公”|政府采购))",

@@ -2,8 +2,8 @@
 
 The words stand in a file beside the notebook, `words/NN-slug.LANGUAGE.yml`, so that the cells hold the thought and
 another language is another file. Sections of the file: `text` (labels and pieces), `say` (sentences), `tables`
-(captions), `pictures` (title, subtitle, source, finding), `solutions`. Every entry is a template with named fields, see
-`vocabulary.fill`.
+(captions), `pictures` (title, subtitle, source, finding). Every entry is a template with named fields, see
+`vocabulary.fill`. The section `exercises` is read by `budgetbook.exercises`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from budgetbook.show.pictures import Picture, narrowest, show
 from budgetbook.show.tables import say, table
 from budgetbook.show.vocabulary import fill, speaking, word
 
-SECTIONS = ("text", "say", "tables", "pictures", "solutions")
+SECTIONS = ("text", "say", "tables", "pictures", "exercises")
 
 
 class Chapter:
@@ -73,13 +73,6 @@ class Chapter:
         """Show a sentence, or several, as Markdown; what the fields say is shown as it is. See `tables.say`."""
         with speaking(self.language):
             say(self._markdown("say", key, fields), to_copy)
-
-    def solution(self, number: int, **fields: object) -> None:
-        """Show the solution of an exercise, folded until the reader opens it."""
-        with speaking(self.language):
-            text = self._markdown("solutions", number, fields)
-            head = word("solution", number=number)
-            say(f"<details><summary>{head}</summary>\n\n{text}\n\n</details>")
 
     def passage(self, disclosure: Disclosure, *sections: str, lead: bool = False) -> None:
         """Show sections of a disclosure sentence by sentence, in Chinese and, in an English chapter, in English below.

@@ -29,7 +29,8 @@ METADATA = {
 }
 WORDS_A_MINUTE = 200  # a little slower than adults read (238, Brysbaert 2019, doi:10.1016/j.jml.2019.104047): figures
 SECONDS = {"picture": 20, "table": 15}  # to look at one
-EXERCISES = {"Read it off": 2, "Compute it": 5, "Argue it": 8, "Try it": 8}  # minutes, by kind
+ASKS = re.compile(r"^\*\*(?:\d+\.\d+ )?((?:Read|Compute|Which|Argue)[^*]+)\*\*", re.MULTILINE)
+EXERCISES = {"Read it off.": 2, "Compute it.": 5, "Which holds?": 2, "Argue it.": 8}  # minutes, by kind
 
 
 def read_opening(path: Path) -> dict:
@@ -54,7 +55,7 @@ def reading_time(cells: list[dict]) -> dict[str, int]:
     spent = dict.fromkeys(("minutes", "careful", "exercises"), 0.0)
     for part, text, seconds in _parts(cells):
         if part == "exercises":
-            spent[part] += sum(EXERCISES[kind] for kind in re.findall(r"^\d\. \*\*([^*]+)\.\*\*", text, re.MULTILINE))
+            spent[part] += sum(EXERCISES[kind] for kind in ASKS.findall(text))
             continue
         plain = re.sub(r"\]\([^)]*\)|<details>.*?</details>", " ", text, flags=re.DOTALL)
         spent[part] += len(re.findall(r"[A-Za-z0-9][\w.,’'-]*", plain)) / WORDS_A_MINUTE + seconds / 60
@@ -99,6 +100,7 @@ def normalise(notebook: dict) -> dict:
             if "data" in output:  # keep what describes the data, and the records of tables
                 kept = {
                     "caption",
+                    "exercise",
                     "parts",
                     "passage",
                     "picture",
