@@ -43,7 +43,7 @@
     if (body.startsWith("百分之")) [body, unit] = [body.slice(3), "%"];
     body = body.replace(/[\s,'’_]/g, "");
     unit = SAME[unit] ?? unit;
-    const found = /^([-+]?)(?:(\d{1,15})(?:\.(\d{1,15}))?|\.(\d{1,15}))$/.exec(body);
+    const found = /^([-+]?)(?:(\d{1,15})(?:\.(\d{1,40}))?|\.(\d{1,40}))$/.exec(body);
     if (found) {
       const fraction = found[3] ?? found[4] ?? "";
       const digits = BigInt(`${found[2] ?? "0"}${fraction}`) * (found[1] === "-" ? -1n : 1n);
@@ -188,8 +188,7 @@
       }
       return {shown: [set], read: () => set.querySelector("input:checked")?.value ?? ""};
     }
-    const label = make("label", {for: id}, `Your answer to ${task.number}`);
-    label.append(make("span", {class: "form"}, ` (${task.form})`));
+    const label = make("label", {for: id}, "Your answer", make("span", {class: "visually-hidden"}, ...say(` to ${task.number}, ${task.form}`)));
     const input = task.kind === "open" ? make("textarea", {id, rows: 3}) : make("input", {id, type: "text", autocomplete: "off"});
     return {shown: [label, input], read: () => input.value};
   };
@@ -233,7 +232,7 @@
     const [low, high] = task.between;
     const input = make("input", {type: "range", id, min: low, max: high, step: 1, value: kept.get(name) ?? Math.round((low + high) / 2)});
     const output = make("output", {for: id});
-    const unit = task.unit === "%" ? " %" : ` ${task.unit}`;
+    const unit = task.unit ? ` ${task.unit}` : "";
     const tell = () => {
       output.replaceChildren(...say(`${input.value}${unit}`));
       input.setAttribute("aria-valuetext", `${input.value}${unit}`);
@@ -241,7 +240,7 @@
     input.addEventListener("input", tell);
     tell();
     const commit = make("button", {type: "submit", class: "copy"}, "This is my guess");
-    const skip = make("button", {type: "button", class: "copy"}, "Show without a guess");
+    const skip = make("button", {type: "button", class: "copy skip"}, "Show without a guess");
     const status = make("div", {role: "status", class: "reply"});
     const form = make("form", {class: "answer screen-only"}, make("label", {for: id}, "Your guess"), input, output, commit, skip, status);
     const open = (text) => {

@@ -102,7 +102,7 @@ def number(raw: object) -> tuple[Decimal, str, int] | None:
     if body.startswith("百分之"):
         body, unit = body.removeprefix("百分之"), "%"
     body = re.sub(r"[\s,'’_]", "", body)
-    if re.fullmatch(r"[-+]?(?:\d{1,15}(?:\.\d{1,15})?|\.\d{1,15})", body):
+    if re.fullmatch(r"[-+]?(?:[0-9]{1,15}(?:\.[0-9]{1,40})?|\.[0-9]{1,40})", body):
         return Decimal(body), SAME.get(unit, unit), len(body.partition(".")[2])
     negative = body.startswith("-")
     value = chinese_number(body.removeprefix("-"))

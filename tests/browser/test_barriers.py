@@ -77,8 +77,10 @@ SETTLED = (
 )
 NUMBER_STOPS = """() => {
   const can = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]";
+  // The Tab key comes to one of a choice, the arrow keys to the others.
   const stops = [...document.querySelectorAll(can)].filter((node) =>
-    node.tabIndex >= 0 && !node.disabled && node.checkVisibility({visibilityProperty: true}));
+    node.tabIndex >= 0 && !node.disabled && !node.matches(".option:not(:nth-of-type(1)) input") &&
+    node.checkVisibility({visibilityProperty: true}));
   stops.forEach((node, k) => (node.dataset.stop = k));
   return stops.length;
 }"""

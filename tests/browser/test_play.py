@@ -96,6 +96,7 @@ def test_a_picture_can_be_gone_through_part_by_part(open_page, page_of, screen):
 def test_a_check_lights_up_its_figures_where_it_is_pointed_at(open_page):
     page = open_page("18-the-audit.html")
     (shown,) = parts("18-the-audit.html").values()
+    unfold(page)
     image = page.locator("#figure-18-web-of-figures img")
     image.scroll_into_view_if_needed()
     number = next(number for number, said in enumerate(shown["said"]) if said.endswith("fails"))

@@ -6,6 +6,7 @@ import re
 
 from checkout import FIGURES, NOTEBOOKS
 from playwright.sync_api import expect
+from tested import unfold
 
 TABLE = "article table.budget"
 # The cells of a table, as a reader sees them; and the file that is offered below it, in the same box.
@@ -80,6 +81,7 @@ def test_the_gallery_leads_to_every_picture(open_page):
 
 def test_a_picture_opens_larger_and_whole(open_page):
     page = open_page("05-change-on-last-year.html")
+    unfold(page)
     link = page.locator("a.larger").first
     link.focus()
     page.keyboard.press("Enter")
@@ -94,6 +96,7 @@ def test_a_picture_opens_larger_and_whole(open_page):
 def test_a_picture_tells_how_to_cite_it(open_page):
     page = open_page("05-change-on-last-year.html")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    unfold(page)
     page.locator("details.cite summary").first.click()
     page.locator("details.cite").first.get_by_role("button", name="Copy").click()
     expect(page.locator("details.cite button").first).to_have_text("Copied")

@@ -22,7 +22,8 @@ def chapters():
 
 
 def unfold(page):
-    """Open what is folded for the careful, and load the pictures that are far down."""
+    """Open what is folded for the careful, show what waits for a guess, and load the pictures that are far down."""
     page.evaluate("document.querySelectorAll('section.careful > details').forEach((fold) => (fold.open = true))")
+    page.evaluate("document.querySelectorAll('button.skip').forEach((button) => button.click())")
     page.evaluate("for (const image of document.images) image.loading = 'eager'")
     page.wait_for_function("[...document.images].every((image) => image.complete)")
