@@ -159,7 +159,8 @@ def test_other_departments_wordings(text, expected):
         ("其他资金收入预算80万元", [("", "unclassified", "80", "万元", "")]),
         ("非公用经费80万元", [("", "unclassified", "80", "万元", "")]),
         ("货物类政府采购支出预算80万元", [("", "unclassified", "80", "万元", "")]),
-        ("机关运行经费支出预算80万元", [("", "unclassified", "80", "万元", "")]),
+        ("宣传运行经费支出预算80万元", [("", "unclassified", "80", "万元", "")]),
+        ("机关运行经费支出预算80万元", [("operating_funds", "level", "80", "万元", "")]),
         # money for each of something is no total, and square metres are no money
         ("公用经费每人1.5万元", [("expenditure.basic.public_funds", "rate", "1.5", "万元", "")]),
         ("办公及业务用房5万平方米", [("assets.premises", "area", "5", "万平方米", "")]),
@@ -241,7 +242,8 @@ def test_two_lists_numbered_alike_stay_two():
 
 
 def test_a_name_that_only_ends_like_an_item_is_not_that_item():
-    assert read("政府性基金拨款支出预算7万元") == [("", "unclassified", Decimal(7), "万元", "")]
+    assert read("教育基金拨款支出预算7万元") == [("", "unclassified", Decimal(7), "万元", "")]
+    assert read("政府性基金拨款支出预算7万元") == [("expenditure.government_fund", "level", Decimal(7), "万元", "")]
 
 
 def test_money_converts_exactly():

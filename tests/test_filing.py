@@ -392,6 +392,39 @@ def test_a_column_of_changes_is_tested_against_the_two_years(tmp_path):
     assert list(checks[checks["kind"] == "difference"]["state"]) == ["fails", "holds", "holds", "holds"]
 
 
+NAMES = """
+部门预算收入 income|收入决算合计 income|收入预算总额 income|部门收入总预算 income|本年收入合计 income
+部门预算支出 expenditure|支出决算合计 expenditure|支出总额 expenditure|本年支出合计 expenditure
+收入、支出总计 budget.total_both|收、支总计 budget.total_both|收支预算总额 budget.total_both
+财政拨款收入 income.fiscal|财政拨款支出决算 fiscal.expenditure|财政拨款收、支总计 fiscal
+一般公共预算财政拨款支出决算 fiscal.general_public|一般公共预算拨款 income.general_public
+政府性基金预算财政拨款收入 income.government_fund|政府性基金预算拨款 income.government_fund
+财政专户管理资金收入 income.special_account|基本支出决算 expenditure.basic|项目支出预算 expenditure.project
+“三公”经费财政拨款支出决算 three_public|三公经费支出预算 three_public|“三公”经费支出决算为 three_public
+因公出国（境）费支出决算 three_public.overseas|因公出国（境）支出 three_public.overseas
+公务用车购置及运行费支出决算 three_public.vehicles|公务用车购置和运行维护费 three_public.vehicles
+公务接待费支出决算为 three_public.reception|机关运行费 operating_funds|机关运行经费支出 operating_funds
+政府采购支出总额 procurement|货物支出 procurement.goods|工程支出 procurement.works|服务支出 procurement.services
+社会保障和就业（类） expenditure.function.social_security|人员经费 expenditure.basic.staff
+"""
+NAMES = [tuple(pair.split(" ")) for line in NAMES.split("\n") for pair in line.split("|") if pair]
+
+
+@pytest.mark.parametrize(("words", "item"), NAMES)
+def test_the_headline_items_have_many_names(tmp_path, words, item):
+    path = tmp_path / "a.txt"
+    for stage in ("预算", "决算"):
+        for form in (
+            "{}10.50万元。",
+            "2024年{}10.50万元，占1%。",
+            "其中：{}10.50万元；",
+            "甲局{}10.50万元，比上年增加1.10万元。",
+        ):
+            path.write_text(f"甲局2024年部门{stage}\n{form.format(words)}\n", encoding="utf-8")
+            facts = budgetbook.read(path).facts
+            assert list(facts[facts["printed"] == "10.50"]["item"]) == [item], form
+
+
 # --- sources ---
 
 WORDS = "某局2024年部门预算\n会议费2.50万元。\n"
