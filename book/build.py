@@ -39,7 +39,7 @@ from budgetbook.show.collection import normalise
 
 BOOK = Path(__file__).resolve().parent
 BUILD = ROOT / "build"
-SOLUTIONS = ROOT / "solutions"
+PRACTICE, SOLUTIONS = ROOT / "practice", ROOT / "solutions"  # of which a learner's copy has the first
 FONTS = ROOT / "src" / "budgetbook" / "show" / "fonts"
 EPOCH = "1609459200"  # 1 January 2021: whatever Sphinx would date, it dates the same every time
 
@@ -50,8 +50,8 @@ def page_files(html):
 
 
 def notebook_files(folder):
-    """The notebooks NN-slug.ipynb in reading order."""
-    return sorted(Path(folder).glob("[0-9][0-9]-*.ipynb"))
+    """The notebooks NN-slug.ipynb in reading order (of practice: pN-slug.ipynb)."""
+    return sorted(Path(folder).glob("[0-9p][0-9]-*.ipynb"))
 
 
 # ---------------------------------------------------------------------------------------------- notebooks
@@ -180,6 +180,8 @@ def stage(root, source):
         shutil.copyfile(path, source / path.name)
     for links in read_book(str(root)).disclosures.values():
         (source / f"{links.page}.md").touch()  # the extension writes it
+    for name in read_book(str(root)).practice:
+        (source / f"{name}.md").touch()
     shutil.copytree(root / "figures", source / "files" / "figures", ignore=shutil.ignore_patterns(".*"))
     for path in (source / "files" / "figures").rglob("*.svg"):
         path.write_text(with_dark_form(path.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
@@ -364,8 +366,8 @@ def main(argv=None):
             subprocess.run([sys.executable, ROOT / "tools" / "seal.py"], check=True)
     if options.step in {"all", "notebooks"}:
         errors = run_notebooks(jobs=options.jobs) or check_pictures()
-        if SOLUTIONS.is_dir():  # a learner's copy has none
-            errors += run_notebooks(SOLUTIONS, jobs=options.jobs)
+        for folder in (PRACTICE, SOLUTIONS):
+            errors = errors or (run_notebooks(folder, jobs=options.jobs) if folder.is_dir() else [])
     if options.step in {"all", "html"} and not errors:
         errors = render_html()
     if options.check and not errors and (changed := git_status()):

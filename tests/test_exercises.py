@@ -3,17 +3,22 @@
 import json
 import re
 import string
+import sys
 from decimal import Decimal
 
 import nbformat
 import pytest
 import yaml
 from checkout import NOTEBOOKS, ROOT
+from edition.contents import objectives
 from hypothesis import given
 from hypothesis import strategies as st
 
 from budgetbook import exercises
 from budgetbook.exercises import Answers, Exercise, exercise, number, plain, readings, seal_all
+
+sys.path.append(str(ROOT / "tools"))
+import seal  # noqa: E402
 
 WORDS = NOTEBOOKS / "words"
 SOLUTIONS = ROOT / "solutions"
@@ -24,23 +29,7 @@ ANSWERED = [task for task in ALL if task.kind not in ("open", "guess")]
 @pytest.fixture(scope="module")
 def solved():
     """Name → the answer, and what each mistake gives, of all exercises: the code of the solutions, run here."""
-    import sys
-
-    sys.path.append(str(ROOT / "tools"))
-    import seal
-
-    from budgetbook import exercises as module
-
-    shown, module.display = module.display, lambda *data, **more: None
-    try:
-        found = [seal.run(path) for path in sorted(SOLUTIONS.glob("[0-9][0-9]-*.ipynb"))]
-    finally:
-        module.display = shown
-    given, mistakes = {}, {}
-    for answers in found:
-        given |= answers.given
-        mistakes |= answers.mistakes
-    return given, mistakes
+    return seal.solved("[0-9]*.ipynb")
 
 
 # --- what an answer means ---
@@ -285,7 +274,8 @@ def test_hints_do_not_give_the_answer_away(solved):
 
 
 def test_the_replies_use_no_character_that_the_pages_lack():
-    pages = "".join(path.read_text(encoding="utf-8") for path in (*NOTEBOOKS.glob("*.ipynb"), *WORDS.glob("*.yml")))
+    shown = (*NOTEBOOKS.glob("*.ipynb"), *WORDS.glob("*.yml"), *(ROOT / "practice").glob("*.txt"))
+    pages = "".join(path.read_text(encoding="utf-8") for path in shown)
     replies = "".join(path.read_text(encoding="utf-8") for path in (SOLUTIONS / "words").glob("*.yml"))
     assert set(replies) - set(pages) - set(string.printable) == set()
 
@@ -302,3 +292,23 @@ def test_each_chapter_asks_its_exercises_in_order_and_solves_none(path):
     assert sorted(asked) == sorted(named) and [n for n in asked if n[-2:] != "-0"] == [
         n for n in named if n[-2:] != "-0"
     ]
+
+
+# --- the learning map ---
+
+
+def test_the_learning_map_is_complete():
+    rows = objectives()
+    names = [row["objective"] for row in rows]
+    chapters = {path.stem[3:] for path in NOTEBOOKS.glob("[0-9][0-9]-*.ipynb")}
+    assert len(set(names)) == len(names) == 16
+    practised = [*ALL, *exercises.exercises(ROOT / "practice" / "words")]
+    assert {task.objective for task in practised} == set(names)
+    for at, row in enumerate(rows):
+        assert row["chapters"] and set(row["chapters"]) <= chapters
+        assert set(row["needs"]) <= set(names[:at]), "what it needs stands above it"
+        assert any(task.objective == row["objective"] for task in ANSWERED), row["objective"]
+        assert re.match(r"[a-z]+ ", row["can"]) and not row["can"].startswith(("understand", "know"))
+    assert {row["level"] for row in rows} == {"read", "compare", "check", "judge", "act"}
+    served = {name for row in rows for name in row["chapters"]}
+    assert chapters - served == {"ten-minutes", "budget-on-one-page"}

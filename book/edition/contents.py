@@ -1,5 +1,8 @@
 """The collection as a book: its chapters, what they read, and the pages that list them."""
 
+import csv
+import html
+import json
 import re
 from functools import cache, cached_property
 from itertools import groupby
@@ -12,7 +15,8 @@ from checkout import ROOT, disclosures
 from sphinx.util import logging
 
 from budgetbook.disclosure import read_disclosure
-from budgetbook.show.collection import disclosures_read, read_opening
+from budgetbook.exercises import DEPTHS, exercise, exercises
+from budgetbook.show.collection import EXERCISES, disclosures_read, read_opening
 from edition.disclosure import DisclosurePage
 from edition.search import subjects
 from edition.stated import Links
@@ -58,6 +62,7 @@ class Book:
         self.root = Path(root)
         self.notebooks, self.pictures = self.root / "notebooks", self.root / "figures"
         self.paths = {path.stem: path for path in sorted(self.notebooks.glob("[0-9][0-9]-*.ipynb"))}
+        self.practice = {path.stem: path for path in sorted((ROOT / "practice").glob("p[0-9]-*.ipynb"))}
         self.chapters = [read_opening(path) for path in self.paths.values()]  # in reading order
         self.titles = {row["file"].removesuffix(".ipynb"): row["title"] for row in self.chapters}
         self.glossary = next((name for name in self.paths if name[3:] == "glossary"), None)
@@ -193,6 +198,59 @@ def disclosure_page(app, folder):
     return text if folder in book.read else f"---\norphan: true\n---\n\n{text}"
 
 
+def objectives():
+    """The rows of objectives.csv: what a reader can do, its level, what it needs, and the chapters that serve it."""
+    with open(ROOT / "book" / "objectives.csv", encoding="utf-8", newline="") as lines:
+        return [row | {k: row[k].split() for k in ("needs", "chapters")} for row in csv.DictReader(lines)]
+
+
+def learning_map(book):
+    """The objectives as a Markdown table: what one can do, what comes before, where, by which exercises, how long.
+
+    Chapters that a smaller book lacks are left out.
+    """
+    rows, tried = objectives(), {}
+    number = {row["objective"]: str(n) for n, row in enumerate(rows, 1)}
+    file_of = {name[3:]: name for name in book.paths}
+    opening = {row["file"].removesuffix(".ipynb"): row for row in book.chapters}
+    page_of = {name[:2]: name for name in book.paths}
+    for task in exercises(book.notebooks / "words"):
+        if task.kind != "guess" and task.name[:2] in page_of:
+            tried.setdefault(task.objective, []).append(task)
+    lines = ["| | You can … | After | Chapters | Exercises | Minutes |", "|---:|---|---|---|---|---:|"]
+    for row in rows:
+        chapters, tasks = [file_of[n] for n in row["chapters"] if n in file_of], tried.get(row["objective"], [])
+        served = "; ".join(f"[{book.titles[name].partition(':')[0]}]({name}.html)" for name in chapters)
+        asked = ", ".join(f"[{task.number}]({page_of[task.name[:2]]}.html#exercises)" for task in tasks)
+        minutes = sum(int(opening[name][part] or 0) for name in chapters for part in ("minutes", "careful"))
+        minutes += sum(EXERCISES[DEPTHS[task.depth]] for task in tasks)
+        after = ", ".join(number[need] for need in row["needs"])
+        cells = [number[row["objective"]], row["can"], after, served, asked, str(minutes)]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def practice_page(book, name):
+    """The page of a notebook of practice, as Markdown: its cells, and its exercises as exercise.js looks for them."""
+    parts = []
+    for cell in nbformat.read(book.practice[name], as_version=4).cells:
+        if cell.cell_type == "markdown":
+            parts.append(re.sub(r"\((p\d-[\w-]+)\.ipynb\)", r"(\1.html)", cell.source))
+        for output in cell.get("outputs", []):
+            said = output.data["text/markdown"]
+            if asked := output.metadata.get("exercise"):
+                record = exercise(asked, book.practice[name].parent / "words").record()
+                data = html.escape(json.dumps(record, ensure_ascii=False, sort_keys=True))
+                said = f'<div class="exercise" data-exercise="{data}">\n\n{said}\n\n</div>'
+            parts.append(said)
+    return "\n\n".join(parts)
+
+
+def practice_titles(book):
+    """The entries of the table of contents for the practice texts."""
+    return "\n".join(book.practice)
+
+
 def chapters_first(app, env, docnames):
     """Read the chapters before the pages that tell where they show what."""
     docnames.sort(key=lambda name: (name.startswith("disclosure"), name))
@@ -203,6 +261,9 @@ def fill_page(app, docname, source):
     book = read_book(app.config.edition_root)
     if docname in book.paths:
         return
+    if docname in book.practice:
+        source[0] = practice_page(book, docname)
+        return
     if folder := next((folder for folder, links in book.disclosures.items() if links.page == docname), None):
         source[0] = disclosure_page(app, folder)
         return
@@ -210,6 +271,8 @@ def fill_page(app, docname, source):
         "chapters": lambda: chapter_table(book.chapters),
         "disclosures": lambda: disclosure_titles(book),
         "gallery": lambda: gallery(book),
+        "learning": lambda: learning_map(book),
+        "practice": lambda: practice_titles(book),
         "ways": lambda: ways(book.chapters),
         "toctree": lambda: "\n".join(f"{title.partition(':')[0]} <{name}>" for name, title in book.titles.items()),
     }

@@ -192,6 +192,7 @@ class Exercise:
     depth: str
     kind: str
     ask: str
+    objective: str = ""  # a row of the learning map
     unit: str = ""
     places: int = 0
     options: tuple[tuple[str, str], ...] = ()
@@ -203,8 +204,10 @@ class Exercise:
 
     @property
     def number(self) -> str:
-        """As it is shown: 7.2."""
+        """As it is shown: 7.2; of practice 2 alone, since it stands by itself."""
         chapter, _, n = self.name.partition("-")
+        if not chapter.isdecimal():
+            return n
         return f"{chapter.lstrip('0') or '0'}.{n}"
 
     @property
@@ -305,7 +308,6 @@ def exercise(name: str, folder: str | Path = "words", language: str = "en") -> E
     row["options"] = tuple(row.get("options", {}).items())
     row["between"] = tuple(row.get("between", (0, 100)))
     row["rubric"], row["replies"] = tuple(row.get("rubric", ())), tuple(row.get("replies", ()))
-    row.pop("objective", None)
     return Exercise(name=name, **{key: " ".join(v.split()) if isinstance(v, str) else v for key, v in row.items()})
 
 
@@ -313,6 +315,20 @@ def exercises(folder: str | Path = "words", language: str = "en") -> list[Exerci
     """All exercises of a folder of words, in order."""
     chapters = sorted(path.name.partition("-")[0] for path in Path(folder).glob(f"*-*.{language}.yml"))
     return [exercise(f"{c}-{n}", folder, language) for c in chapters for n in _chapter(Path(folder), c, language)]
+
+
+def practice_lines(name: str, folder: str | Path = ".") -> list[tuple[str, str]]:
+    """The lines of an invented disclosure of `practice/`, each in Chinese and in English."""
+    texts = (Path(folder, f"{name}.{ending}").read_text(encoding="utf-8") for ending in ("txt", "en.txt"))
+    return list(zip(*(text.splitlines() for text in texts), strict=True))
+
+
+def practice_text(name: str, folder: str | Path = ".") -> None:
+    """Show an invented disclosure line by line, numbered, the English below the Chinese."""
+    lines = practice_lines(name, folder)
+    shown = "\n>\n".join(f"> **{n}** {inert(zh)}\n>\n> {inert(en)}" for n, (zh, en) in enumerate(lines, 1))
+    plain_text = "\n".join(f"{n} {zh}\n  {en}" for n, (zh, en) in enumerate(lines, 1))
+    display({"text/markdown": shown, "text/plain": plain_text}, raw=True)
 
 
 class Answers:
@@ -362,9 +378,9 @@ class Answers:
         if task.kind == "number":
             for less in range(task.places):
                 coarse = BUT_FOR["coarser"].format(places=task.places)
-                replies.setdefault(f"{less}:{plain(answers[0], less)}", (False, coarse))
+                replies.setdefault(f"{less}:{plain(Decimal(str(answers[0])), less)}", (False, coarse))
             last = Decimal(1).scaleb(-task.places)
-            for near in (Decimal(answers[0]) + last, Decimal(answers[0]) - last) if task.places else ():
+            for near in (Decimal(str(answers[0])) + last, Decimal(str(answers[0])) - last) if task.places else ():
                 said_near = "Only the last digit differs. Round once, at the very end, and half up."
                 replies.setdefault(plain(near, task.places), (False, said_near))
         self._keep(task, replies, said, mistakes)
@@ -375,7 +391,7 @@ class Answers:
         if isinstance(value, float):
             raise TypeError(f"{task.name}: {value} is a binary float: compute with Decimal")
         if task.kind == "number":
-            return plain(Decimal(value), task.places)
+            return plain(Decimal(str(value)), task.places)
         return next(readings(value, task.kind))[0]
 
     def _keep(self, task: Exercise, replies: dict, said: dict, mistakes: Mapping[str, object]) -> None:
@@ -389,7 +405,7 @@ class Answers:
             shown = next(key for key, (right, _) in replies.items() if right)
             lines += [f"**{shown}** {inert(task.unit)}: {inert(said['right'])}".replace(" :", ":"), ""]
             for key, value in mistakes.items():
-                seen = plain(Decimal(value), task.places) if task.kind == "number" else value
+                seen = plain(Decimal(str(value)), task.places) if task.kind == "number" else value
                 lines += [f"- *{inert(str(seen))}*: {inert(said[key])}"]
         data = {"text/markdown": "\n".join(lines), "text/plain": re.sub(r"[*\\]", "", "\n".join(lines))}
         display(data, raw=True)
