@@ -6,7 +6,7 @@ sources      files of any format: lines and tables         document    a text wi
 reading      what each figure, claim and cell says         audit       checks, wording, coverage, findings, letter
 disclosure   one department's: facts, items, audit         notes       what people noted on one disclosure
 glossary     words in plain English, and their use         show        tables, pictures, charts, the report
-exercises    questions that answer back
+exercises    questions that answer back                    grading     marks of what a class hands in
 crosscheck   what files say against each other             filing      any body's files: facts, audit, report
 cli          the command budgetbook
 
@@ -26,6 +26,7 @@ _HOMES = {
     "notes": ["STAGES", "read_chain", "word_meetings"],
     "glossary": ["term_uses"],
     "exercises": ["Answers", "exercise"],
+    "grading": ["grade"],
     "show.chapter": ["Chapter"],
     "show": ["charts"],
 }

@@ -1,4 +1,5 @@
-"""The command line: `budgetbook audit FILE...` reads the published files of one body and says what does not agree.
+"""The command line: `budgetbook audit FILE...` reads the published files of one body and says what does not agree;
+`budgetbook grade FOLDER` marks the notebooks that a class has handed in.
 
 Exit codes: 0 nothing fails; 1 something fails; 2 the command was not understood; 3 a file cannot be read or written.
 """
@@ -41,6 +42,24 @@ def parser() -> argparse.ArgumentParser:
         help="the same body's disclosure of the year before, to hold against it what is said of that year",
     )
     audit.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    marks = commands.add_parser(
+        "grade",
+        help="mark the notebooks that a class has handed in, without running them",
+        description=(
+            "Reads the answers in the notebooks of FOLDER: a folder for each student, or a notebook for each. Nothing "
+            "handed in is run. Open questions, and answers that cannot be read, are listed for a person."
+        ),
+        epilog="Exit codes: 0 all is marked, 1 a person has to look at some, 2 wrong usage, 3 nothing can be read.",
+    )
+    marks.add_argument("folder", metavar="FOLDER", help="what was handed in")
+    marks.add_argument(
+        "--words",
+        metavar="DIR",
+        nargs="+",
+        default=["notebooks/words", "practice/words"],
+        help="the folders of the exercises (default: those of the project)",
+    )
+    marks.add_argument("--csv", metavar="FILE", help="write a row for each student and exercise to this file")
     return whole
 
 
@@ -50,7 +69,7 @@ def main(arguments: list[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        return _audit(options)
+        return _grade(options) if options.command == "grade" else _audit(options)
     except BrokenPipeError:  # who read the output has seen enough
         sys.stdout = None
         return PASSED
@@ -58,7 +77,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"budgetbook: {error}", file=sys.stderr)
         return MISREAD
     except Exception as error:  # ours, not the reader's: no traceback, but what it takes to report it
-        names = ", ".join(options.files)
+        names = ", ".join(getattr(options, "files", [])) or options.folder
         print(f"budgetbook: a fault of the program with {names}: {type(error).__name__}: {error}", file=sys.stderr)
         print(
             "budgetbook: nothing of it was read. Please report this line, with the file if it is public.",
@@ -68,6 +87,24 @@ def main(arguments: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("budgetbook: stopped; nothing more was written", file=sys.stderr)
         return 130
+
+
+def _grade(options: argparse.Namespace) -> int:
+    from budgetbook.grading import BY_HAND, UNREADABLE, grade, summary
+
+    try:
+        marks = grade(options.folder, *options.words)
+    except ValueError as error:
+        print(f"budgetbook: {error}", file=sys.stderr)
+        return MISREAD
+    print(summary(marks).to_string(index=False))
+    to_look_at = marks[marks["state"].isin([BY_HAND, UNREADABLE])]
+    for row in to_look_at.itertuples():
+        print(f"\n{row.student}, {row.exercise or row.answer}: {row.state}\n  {row.answer}\n  {row.said}")
+    if options.csv:
+        marks.to_csv(options.csv, index=False, encoding="utf-8-sig", lineterminator="\n")
+        print(f"\nWritten: {options.csv}")
+    return FAILED if len(to_look_at) else PASSED
 
 
 def _audit(options: argparse.Namespace) -> int:
