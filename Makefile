@@ -29,7 +29,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUTF8 := 1
 unexport JUPYTER_PATH MATPLOTLIBRC MPLBACKEND PYTHONHOME PYTHONPATH PYTEST_ADDOPTS
 
-.PHONY: help env book pdf release test test-browser lab mutation bench eval lint check lock hooks clean FORCE
+.PHONY: help env book pdf teach release test test-browser lab mutation bench eval lint check lock hooks clean FORCE
 
 help:  ## List the targets (this is what plain `make` does).
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s  %s\n", $$1, $$2 }' Makefile
@@ -68,6 +68,9 @@ book: env  ## Execute the notebooks; rewrite figures/ and data/; render build/ht
 pdf: env  ## Print the book: build/reading-a-department-budget.pdf, from the stored outputs (needs Chromium).
 	$(PY) book/build.py html
 	$(PY) book/pdf.py
+
+teach: env  ## Make the teacher's pack: build/teach (pages; its PDFs need Chromium, and it says so if there is none).
+	$(PY) tools/teach.py
 
 release: env  ## Pack the edition and the notebooks of a clean checkout, with checksums: build/release/.
 	$(PY) tools/release.py $(RELEASE_FLAGS)

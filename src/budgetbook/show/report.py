@@ -74,7 +74,7 @@ def report(filing) -> str:
         'font-src data:">'
         f"<title>{_said(name)} {_said(filing.year)}: report</title>"
     )
-    return f"{head}<style>{_font(body)}{STYLE}</style></head>\n<body><main>\n{body}\n</main></body></html>\n"
+    return f"{head}<style>{embedded_font(body)}{STYLE}</style></head>\n<body><main>\n{body}\n</main></body></html>\n"
 
 
 def _said(words: object) -> str:
@@ -85,7 +85,7 @@ def _zh(words: object) -> str:
     return f'<span lang="zh-Hans">{_said(words)}</span>'
 
 
-def _font(body: str) -> str:
+def embedded_font(body: str) -> str:
     """The book's font with the characters of the page alone, as a rule that holds it."""
     from fontTools import subset
     from fontTools.ttLib import TTFont
