@@ -70,7 +70,7 @@ def marks(tmp_path, right):
     handed_in(tmp_path / "in", "hugo", 'exercise("07-2").check("10")', 'exercise("07-2").check("3545 元")')
     handed_in(
         tmp_path / "in",
-        "ines",
+        "irma",
         'exercise("07-5").check("It is a plan, and the whole is larger.")',
         'exercise("99-1").check(1)',
     )
@@ -103,8 +103,8 @@ def test_broken_notebooks_are_told_and_the_rest_of_them_is_marked(marks):
 
 def test_the_last_answer_counts_and_open_questions_are_left_to_a_person(marks):
     assert marks.loc[("hugo", "07-2"), "state"] == "right"
-    assert marks.loc[("ines", "07-5"), "state"] == "mark by hand" and "“plans”" in marks.loc[("ines", "07-5"), "said"]
-    assert marks.loc[("ines", "99-1"), "said"] == "there is no exercise of that name"
+    assert marks.loc[("irma", "07-5"), "state"] == "mark by hand" and "“plans”" in marks.loc[("irma", "07-5"), "said"]
+    assert marks.loc[("irma", "99-1"), "said"] == "there is no exercise of that name"
 
 
 def test_the_reply_says_what_went_wrong(tmp_path):
@@ -163,7 +163,7 @@ def test_the_command_marks_a_class(tmp_path, capsys):
     assert main(["grade", str(tmp_path / "in"), "--words", str(WORDS), "--csv", str(out)]) == 0
     assert "anna" in capsys.readouterr().out
     assert pd.read_csv(out)["points"].tolist() == [1]
-    handed_in(tmp_path / "in", "ines", 'exercise("07-5").check("It is a plan, and the whole is larger.")')
+    handed_in(tmp_path / "in", "irma", 'exercise("07-5").check("It is a plan, and the whole is larger.")')
     assert main(["grade", str(tmp_path / "in"), "--words", str(WORDS)]) == 1
     assert main(["grade", str(tmp_path / "nothing"), "--words", str(WORDS)]) == 3
     assert "no notebook there" in capsys.readouterr().err

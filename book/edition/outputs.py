@@ -309,6 +309,8 @@ class ShowOutputs(SphinxTransform):
         anchor = mark + nodes.make_id(unquote(anchor))
         if path.endswith(".ipynb") and "/" not in path:
             return path.removesuffix(".ipynb") + ".html" + anchor
+        if path.startswith("../practice/") and Path(path).stem in self.book.practice:
+            return f"{Path(path).stem}.html{anchor}"
         file = (self.book.notebooks / unquote(path)).resolve()
         if path.startswith("../") and file.is_file() and file.is_relative_to(self.book.root):
             copy = self.files / file.relative_to(self.book.root)
