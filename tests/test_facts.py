@@ -158,7 +158,7 @@ def test_other_departments_wordings(text, expected):
         # a longer name is another name
         ("其他资金收入预算80万元", [("", "unclassified", "80", "万元", "")]),
         ("非公用经费80万元", [("", "unclassified", "80", "万元", "")]),
-        ("货物类政府采购支出预算80万元", [("", "unclassified", "80", "万元", "")]),
+        ("货物类政府采购支出预算80万元", [("procurement.goods", "level", "80", "万元", "")]),
         ("宣传运行经费支出预算80万元", [("", "unclassified", "80", "万元", "")]),
         ("机关运行经费支出预算80万元", [("operating_funds", "level", "80", "万元", "")]),
         # money for each of something is no total, and square metres are no money

@@ -586,3 +586,80 @@ def test_the_command_is_installed_and_helps():
     done = subprocess.run([sys.executable, "-m", "budgetbook.cli", "audit", "--help"], capture_output=True, text=True)
     assert done.returncode == 0 and "Exit codes" in done.stdout
     assert subprocess.run([sys.executable, "-m", "budgetbook.cli"], capture_output=True).returncode == 2
+
+
+# --- the manners of other places: invented bodies and figures, in the words of usual forms ---
+
+STYLES = ROOT / "tests" / "styles"
+# What a person reads in them: item and value, at the stage of the filing.
+SAID = {
+    "hunan-final": {
+        "budget.total_both": "2356.78", "income": "2300.50", "expenditure": "2310.28", "income.fiscal": "2280.50",
+        "fiscal": "2320.00", "fiscal.expenditure": "2290.28", "fiscal.basic": "1490.28", "three_public": "25.00",
+        "expenditure.basic.staff": "1290.28", "expenditure.basic.public_funds": "200.00", "operating_funds": "200.00",
+        "three_public.overseas": "0", "three_public.reception": "8.00", "three_public.vehicles": "17.00",
+        "procurement": "310.00", "procurement.goods": "110.00", "procurement.works": "0", "meetings": "3.00",
+        "procurement.services": "200.00", "training": "5.00", "income.government_fund": "20.00",
+        "three_public.vehicle_running": "17.00",
+    },
+    "hunan-budget": {
+        "income": "2368.50", "expenditure": "2368.50", "fiscal.general_public": "2268.50", "three_public": "18",
+        "expenditure.basic": "1668.50", "expenditure.project": "600", "operating_funds": "268.50", "meetings": "5",
+        "three_public.reception": "6", "three_public.overseas": "0", "three_public.vehicles": "12", "training": "8",
+        "procurement": "320", "procurement.goods": "80", "procurement.works": "140", "procurement.services": "100",
+    },
+    "sichuan-budget": {
+        "budget.total_both": "1456.32", "income": "1456.32", "expenditure": "1456.32", "carry_over": "46.32",
+        "income.general_public": "1410.00", "expenditure.basic": "1056.32", "expenditure.project": "400.00",
+        "fiscal": "1456.32", "fiscal.general_public": "1410.00", "fiscal.general_public_basic": "1010.00",
+        "three_public": "12.00", "three_public.overseas": "0", "three_public.reception": "4.00",
+        "three_public.vehicles": "8.00", "operating_funds": "150.00", "procurement": "36.00",
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("style", SAID)
+def test_the_headline_items_are_read_in_the_manner_of_other_places(style):
+    filing = budgetbook.read(STYLES / f"{style}.txt")
+    facts = filing.facts
+    levels = facts[(facts["measure"] == "level") & (facts["stage"] == filing.stage) & (facts["period"] == filing.year)]
+    for item, value in SAID[style].items():
+        found = set(levels[levels["item"] == item]["value"])
+        assert found == {Decimal(value)}, item
+
+
+@pytest.mark.parametrize("style", SAID)
+def test_nothing_fails_in_a_text_that_is_in_order(style):
+    audit = budgetbook.read(STYLES / f"{style}.txt").audit()
+    assert audit.findings.empty and (audit.checks["state"] == "holds").sum() > 12
+
+
+@pytest.mark.parametrize(
+    ("style", "old", "new"),
+    [
+        ("hunan-final", "占86.90%", "占68.90%"),
+        ("hunan-final", "支出1,990.28万元", "支出1,909.28万元"),
+        ("hunan-final", "人员经费1,290.28万元", "人员经费1,920.28万元"),
+        ("hunan-final", "完成预算的83.33%", "完成预算的38.33%"),
+        ("hunan-final", "政府采购服务支出200.00万元", "政府采购服务支出20.00万元"),
+        ("hunan-final", "占政府采购支出总额的96.77%", "占政府采购支出总额的69.77%"),
+        ("hunan-final", "应急保障用车2辆", "应急保障用车3辆"),
+        ("hunan-budget", "农林水支出1800万元", "农林水支出1080万元"),
+        ("hunan-budget", "上升3.27%", "上升3.72%"),
+        ("hunan-budget", "工程类采购预算140万元", "工程类采购预算14万元"),
+        ("hunan-budget", "上年结转结余100万元", "上年结转结余10万元"),
+        ("hunan-budget", "机要通信用车0辆", "机要通信用车2辆"),
+        ("sichuan-budget", "农林水支出370.00万元、", "农林水支出307.00万元、"),
+        ("sichuan-budget", "占26.24%", "占22.64%"),
+        ("sichuan-budget", "公用经费150.00万元，主要", "公用经费105.00万元，主要"),
+        ("sichuan-budget", "涉及预算300.00万元", "涉及预算200.00万元"),
+        ("sichuan-budget", "增长3.45%", "增长4.35%"),
+    ],
+)
+def test_one_misprint_in_such_a_text_is_found(tmp_path, style, old, new):
+    text = (STYLES / f"{style}.txt").read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "a.txt"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    audit = budgetbook.read(path).audit()
+    assert "fails" in set(audit.checks["state"])

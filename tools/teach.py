@@ -11,6 +11,7 @@ import html
 import re
 import shutil
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import nbformat
@@ -179,14 +180,14 @@ def learners_files():
     return files | {"README.md": (OWN / "for-learners.md").read_bytes()}
 
 
-def printed(folder, names, report):
-    """Print pages as PDF beside them."""
+def printed(folder, names, report, browser=None):
+    """Print pages as PDF beside them, in a browser that runs already if there is one."""
     from pdf import settle
 
     stamp = build.built(ROOT)
-    with chromium.launch() as browser:
+    with chromium.launch() if browser is None else nullcontext(browser) as running:
         for name in names:
-            shown = browser.new_page()
+            shown = running.new_page()
             shown.goto((folder / f"{name}.html").resolve().as_uri())
             shown.evaluate("document.fonts.ready.then(() => {})")
             pdf = shown.pdf(prefer_css_page_size=True, tagged=True, print_background=True)
@@ -195,7 +196,7 @@ def printed(folder, names, report):
             report(f"{name}.pdf")
 
 
-def teach(to=TEACH, with_pdf=True, report=lambda text: print(text, flush=True)):
+def teach(to=TEACH, with_pdf=True, report=lambda text: print(text, flush=True), browser=None):
     """Write the pack. Returns what could not be made, and why."""
     to = Path(to)
     shutil.rmtree(to, ignore_errors=True)
@@ -219,7 +220,7 @@ def teach(to=TEACH, with_pdf=True, report=lambda text: print(text, flush=True)):
     release.pack(to / f"{name}.zip", name, learners_files() | {"book/built.txt": f"{stamp}\n".encode()}, stamp)
     report(f"learner's pack: {name}.zip")
     if with_pdf and chromium.find():
-        printed(to, ["worksheets", "worksheets-with-answers", "guide", "terms"], report)
+        printed(to, ["worksheets", "worksheets-with-answers", "guide", "terms"], report, browser)
     elif with_pdf:
         return [f"No PDF was made. {chromium.MISSING}"]
     return []

@@ -138,7 +138,7 @@ document.addEventListener("DOMContentLoaded", () => {
 // What a script shows is marked as Chinese where it is, as the pages themselves are: the meaning of a term, the results
 // of a search. From disk a browser lets no script read the other pages, so there the results come without excerpts.
 const markChinese = (root) => {
-  const HAN = /[\u3400-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef]+/;
+  const HAN = /[\u3000-\u303f\uff00-\uffef]*[\u3400-\u9fff\uf900-\ufaff][\u3400-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef]*/;
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   const texts = [];
   while (walker.nextNode()) texts.push(walker.currentNode);

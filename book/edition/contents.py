@@ -217,7 +217,7 @@ def learning_map(book):
     for task in exercises(book.notebooks / "words"):
         if task.kind != "guess" and task.name[:2] in page_of:
             tried.setdefault(task.objective, []).append(task)
-    lines = ["| | You can … | After | Chapters | Exercises | Minutes |", "|---:|---|---|---|---|---:|"]
+    lines = ["| No. | You can … | After | Chapters | Exercises | Minutes |", "|---:|---|---|---|---|---:|"]
     for row in rows:
         chapters, tasks = [file_of[n] for n in row["chapters"] if n in file_of], tried.get(row["objective"], [])
         served = "; ".join(f"[{book.titles[name].partition(':')[0]}]({name}.html)" for name in chapters)

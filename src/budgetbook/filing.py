@@ -38,7 +38,12 @@ NAMED = re.compile(
     r"（(?:项|款)）"
 )
 AFTER_NAME = re.compile(r"[”\"]?(?:支出)?(?:预算|决算)?(?:数)?(?:为)?")
-STAGED = re.compile(r"(年初预算|全年预算|调整预算|决算)数?(?:支出)?为?$")
+STAGES = "年初预算|全年预算|调整预算|预算|决算"
+STAGED = re.compile(rf"({STAGES})数?(?:支出)?为?$")
+NEXT_STAGE = re.compile(rf"，(?:支出)?(?:{STAGES})数?(?:支出)?为?")
+# Money of another budget: what a sentence says of basic or project expenditure behind it is of that one alone.
+OTHER_BUDGET = re.compile("政府性基金|国有资本经营")
+OF_ONE_BUDGET = ("expenditure.basic", "expenditure.project", "expenditure.function")
 LONGEST_ENTRY = 60
 
 
@@ -166,10 +171,14 @@ class Filing:
             staged = row["unit"] in YUAN and STAGED.search(self._before(row["number_start"])[-12:])
             if staged and row["measure"] == "unclassified" and not row["name"]:
                 between = self._before(row["number_start"]).rpartition("元")[2]
-                if last and re.fullmatch(r"，(?:支出)?(?:年初预算|全年预算|调整预算|决算)数?(?:支出)?为?", between):
+                if last and NEXT_STAGE.fullmatch(between):
                     prose.loc[index, ["item", "measure"]] = last, "level"
             if row["unit"] in YUAN:
                 last = prose.loc[index, "item"] if staged else ""
+            if row["item"].startswith(OF_ONE_BUDGET) and pd.notna(row["number_start"]):
+                sentence = self._before(row["number_start"]).rpartition("。")[2]
+                if OTHER_BUDGET.search(sentence) and "一般公共预算" not in sentence:
+                    prose.loc[index, ["item", "measure"]] = "", "unclassified"
         named = prose["name"] != ""
         prose.loc[named, "measure"] = "level"
         codes = self._codes()
@@ -212,6 +221,13 @@ class Filing:
         first = max(at - LONGEST_SENTENCE, 0)
         return view.text[max(view.text.rfind("\n", first, at) + 1, first) : at]
 
+    def _line_above(self, number) -> str:
+        """The folded paragraph above that of a number, if it names a class and ends with that name."""
+        view = self.disclosure.view
+        close = view.text.rfind("\n", 0, view.at(int(number)))
+        line = view.text[view.text.rfind("\n", 0, max(close, 0)) + 1 : max(close, 0)]
+        return line if len(line) < LONGEST_ENTRY and re.search("（[款项]）[。：]?$", line) else ""
+
     def _stage(self, number) -> str:
         """The stage that the words right before a number name; else that of the filing."""
         found = None if pd.isna(number) else STAGED.search(self._before(number)[-12:])
@@ -221,6 +237,9 @@ class Filing:
         """The printed name of the class whose amount it is: right before it, or, if far, heading its paragraph."""
         before = self._before(number)
         names = list(NAMED.finditer(before))
+        if not names and far and re.match(rf"(?:{STAGES})", before):
+            names = list(NAMED.finditer(self._line_above(number)))[-1:]  # 1、…行政运行（项）。 is a line of its own
+            return names[0].group("name") if names else ""
         if not names:
             return ""
         rest = before[names[-1].end() :]

@@ -34,10 +34,10 @@ DONE = re.compile(rf"完成(?:了)?(?P<base>[^，。；、\d]{{0,20}}?预算[^�
 COMPARED = re.compile(
     r"(?P<left>[^，。；：、\d]{0,12}?决算数?)(?P<word>大于|高于|小于|低于|等于|持平于|与)(?P<right>[^，。；：、\d]{0,8}?预算数?)(?P<same>持平|一致)?"
 )
-BETWEEN = re.compile(r"[，,、（(]?(?:同比|[较比与]?(?:上年|20\d\d年度?)(?:相比)?，?|总体|或|相比)?")
+BETWEEN = re.compile(r"[，,、（(]?(?:同比|[较比与]?(?:上一?年|20\d\d年度?)(?:相比)?，?|总体|或|相比)?")
 FOLLOWS = re.compile(rf"[，,、（(]?(?:即|共|约|净)?(?:{MORE}|{LESS})(?:了|额|为)*(?=\d)")
 BASE_AMOUNT = re.compile(
-    r"(?:(?:比|较|与)[^，。；\d]{0,6}(?:20\d\d|上|去)年[^，。；\d]{0,12}|(?:^|[，。；（、])(?:上|去)年度?[^，。；\d]{0,12})$"
+    r"(?:(?:比|较|与)[^，。；\d]{0,6}(?:20\d\d|上一?|去)年[^，。；\d]{0,12}|(?:^|[，。；（、])(?:上一?|去)年度?[^，。；\d]{0,12})$"
 )
 BUDGETED = re.compile(r"[比较](?:年初|全年|调整)?预算数?(?:相比)?[^，。；\d]{0,4}$")
 DATED = re.compile(r"(?P<year>20\d\d)年[^，。；：、\d]{0,24}$")
@@ -52,7 +52,7 @@ COUNTED = re.compile(
 )
 # 收入合计10万元，其中：甲收入8万元；乙收入2万元。 The list may be of the lines that follow.
 LISTED = re.compile(
-    r"(?:(?P<among>其中)|主要包括|包括|用于以下方面|主要用于|(?<=元)(?=：\d|：[^，。；\n]{2,20}\d))(?P<stop>[：:，,]?)(?P<below>\n)?"
+    r"(?:(?P<among>其中)|主要包括|包括|(?:主要)?用于以下方面|主要用于|(?<=元)(?=：\d|：[^，。；\n]{2,20}\d))(?P<stop>[：:，,]?)(?P<below>\n)?"
 )
 SHARED = re.compile(rf"[，,、（(]?占[^，。；、\d]{{0,30}}?(?:的比例|比重)?(?:为|约)?{PERCENT}")
 NUMBERED = re.compile(r"(?P<open>（?)(?P<digit>\d{1,2}|[一二三四五六七八九十]{1,3})(?P<close>[）)、.．])(?!\d)")
@@ -237,7 +237,10 @@ def _shares(text: str, start: int, end: int, money: list[Amount]) -> Iterator[Cl
         listed = [
             w
             for w in above
-            if re.search(r"(?:其中|包括|合计|总计|共计|总额)", text[w.start - 12 if w.start > 12 else 0 : part.start])
+            if re.search(
+                r"(?:其中|包括|合计|总计|共计|总额|以下方面|主要用于)",
+                text[w.start - 12 if w.start > 12 else 0 : part.start],
+            )
         ]
         if not holds and not listed:
             continue  # the whole may stand elsewhere
@@ -351,10 +354,14 @@ def _counts(text: str, start: int, end: int) -> Iterator[Claim]:
         parts = [int(n) for n in re.findall(rf"(\d{{1,6}}){unit}", words)]
         posts = match.group("what").endswith("编制") and len(re.findall("编制?", words)) >= 3
         whole = int(match.group("count"))
-        others = re.search(rf"其他[^，、\d]{{0,10}}\d+{unit}", words)
-        told = match.group("what").endswith(("车辆", "编制", "编制数"))
+        others = re.search(rf"其他[^，、\d]{{0,16}}\d+{unit}", words)
+        told = match.group("what").endswith(("车辆", "用车", "编制", "编制数"))
         too_many = unit in ("人次", "批次", "辆") and sum(parts) > whole  # kinds of these do not overlap
-        if len(parts) < 2 or not (posts or (told and others) or too_many) or re.search("其中|上年|[比较]20", words):
+        if (
+            len(parts) < 2
+            or not (posts or (told and (others or 0 in parts)) or too_many)
+            or re.search("其中|上一?年|[比较]20", words)
+        ):
             continue
         stated = f"{match.group('what')}{whole}{unit}"
         holds = sum(parts) == whole
@@ -378,6 +385,8 @@ def lists(text: str) -> Iterator[Claim]:
         if not above or len(text[above[-1].end : at]) > 60:
             continue
         whole = above[-1]
+        if after_stop and len(above) > 1:
+            continue  # the sentence before is a list itself: which of its amounts is taken up is not said
         if not match.group("among") and not match.group("below") and text[whole.end : at].strip("，"):
             continue
         if BASE_AMOUNT.search(text, start, whole.start) or re.search("减去|扣除|剔除", text[start : match.start()]):
@@ -386,12 +395,14 @@ def lists(text: str) -> Iterator[Claim]:
         if len(entries) < 2:
             continue
         parts = [part for part, _ in entries]
+        if len({_is_outcome(text, start, a) for a in (whole, *parts)} - {None}) > 1:
+            continue  # budgets do not make up an outcome
         total = sum(p.value for p in parts)
         slack = min(p.half for p in (whole, *parts)) * (1 + len(parts))  # trailing zeros are dropped: 150 is 150.00
         shares = [Fraction(share) for _, share in entries if share is not None]
         last = text[parts[-1].start - 12 if parts[-1].start > 12 else 0 : parts[-1].start]
         is_whole = len(shares) == len(parts) and abs(sum(shares) - 100) <= Fraction(1, 2)
-        is_whole = is_whole or re.search("其[他它]", last) is not None
+        is_whole = is_whole or re.search("其[他它]", last) is not None or _exhaustive(text, parts)
         made_up = accumulate(p.value for p in parts)
         if any(abs(so_far - whole.value) <= slack for so_far in (list(made_up) if not is_whole else [total])):
             holds = True  # what comes behind the parts that make the whole is no part
@@ -403,6 +414,76 @@ def lists(text: str) -> Iterator[Claim]:
         made = convert(Decimal(total.numerator) / total.denominator, "元", unit if unit != "万" else "万元")
         computed = f"{format(Decimal(made), 'f')}{unit}"
         yield Claim("list", whole.start, parts[-1].end, whole.printed, computed, (whole, *parts), holds)
+
+
+def _exhaustive(text: str, parts: list[Amount]) -> bool:
+    """Whether a list shows by its parts that it leaves none out: it names kinds of nothing, or both of basic funds."""
+    if len(parts) > 2 and any(part.value == 0 for part in parts):
+        return True
+    names = [re.split("[，。；：、\n]", text[max(p.start - 12, 0) : p.start])[-1] for p in parts]
+    staff = [bool(re.search("人员(?:经费|支出)", name)) for name in names]
+    public = [bool(re.search("公用(?:经费|支出)", name)) for name in names]
+    return len(parts) == 2 and sum(staff) == sum(public) == 1 and staff != public
+
+
+BOTH_SIDES = re.compile(
+    r"收入(?:主要)?包括：(?P<income>[^。\n]+?)[；。]\n?支出(?:主要)?包括：(?P<expenditure>[^。\n]+)"
+)
+
+
+def both_sides(text: str) -> Iterator[Claim]:
+    """收入包括：…；支出包括：…: of what is in balance in all, the listed kinds of both sides make the same."""
+    for match in BOTH_SIDES.finditer(text):
+        sides = [[a for a in amounts(text, *match.span(s)) if not a.changes] for s in ("income", "expenditure")]
+        if not all(sides) or LISTED.search(match.group("income")) or "其中" in match.group("expenditure"):
+            continue
+        left, right = (sum(a.value for a in side) for side in sides)
+        slack = min(a.half for side in sides for a in side) * (len(sides[0]) + len(sides[1]))
+        shown = [f"{float(value / 10_000):.2f}万元" for value in (left, right)]
+        parts = (*sides[0], *sides[1])
+        yield Claim("list", match.start(), match.end(), *shown, parts, abs(left - right) <= slack)
+
+
+def shared_wholes(text: str) -> Iterator[Claim]:
+    """Parts with shares beside them, four or more in a sentence, of a whole that need not be stated there.
+
+    All but one have to agree on the whole; the one that does not is told. With two that do not, nothing is said.
+    """
+    for match in re.finditer("[^。\n]+", text):
+        found = [
+            (a, share)
+            for a in amounts(text, *match.span())
+            if not a.changes and a.value > 0 and (share := SHARED.match(text, a.end, match.end()))
+        ]
+        pairs = [(a, share, *_percent(share.group("percent"))) for a, share in found]
+        pairs = [pair for pair in pairs if pair[2] > pair[3]]
+        if len(pairs) < 4:
+            continue
+        reach = [((a.value - a.half) / (s + d) * 100, (a.value + a.half) / (s - d) * 100) for a, _, s, d in pairs]
+        whole, agree = max(
+            ((low, [k for k, (a, b) in enumerate(reach) if a <= low <= b]) for low, _ in reach), key=lambda w: len(w[1])
+        )
+        if len(agree) < len(pairs) - 1:
+            continue
+        holds = len(agree) == len(pairs)
+        odd = next((k for k in range(len(pairs)) if k not in agree), len(pairs) - 1)
+        part, share, *_ = pairs[odd]
+        yield Claim(
+            "share",
+            part.start,
+            share.end(),
+            text[share.start() : share.end()].lstrip("，,、（("),
+            f"{float(part.value / whole * 100):.2f}%",
+            (part,),
+            holds,
+        )
+
+
+def _is_outcome(text: str, start: int, amount: Amount) -> bool | None:
+    """Whether the words right before an amount call it an outcome, True, or a budget, False; None if neither."""
+    words = re.split("[，。；：、\n]", text[max(start, amount.start - 16) : amount.start])[-1]
+    stage = re.findall("[预决]算", words)
+    return stage[-1] == "决算" if stage else None
 
 
 def _entries(text: str, match: re.Match) -> Iterator[tuple[Amount, str | None]]:
@@ -418,21 +499,23 @@ def _entries(text: str, match: re.Match) -> Iterator[tuple[Amount, str | None]]:
                 break
             own = _style(line)
             style = own if style is None else style
-            if "。" in text[position : found[0].start] or (own != style and not (style and own)):
+            plain = own or re.fullmatch("[^，。；：\\d]{2,14}", text[position : found[0].start])
+            if "。" in text[position : found[0].start] or not plain or own < style or (own and not style):
                 break
-            if own == style:  # others number the parts of a part
-                pieces.append((position, close, True))
+            if own == style:  # finer numbers are of the parts of a part
+                share = SHARED.match(text, found[0].end, close)
+                pieces.append((position, share.end() if share else found[0].end, True))
             position = close + 1
-            if line.endswith("。") and not style:
-                break
     else:
-        stops = [at for at in (text.find(stop, match.end()) for stop in "。\n") if at >= 0]
+        inside = text[match.start() - 1 : match.start()] == "（"
+        stops = [at for at in (text.find(stop, match.end()) for stop in ("。\n）" if inside else "。\n")) if at >= 0]
         pieces = [(match.end(), min(stops, default=len(text)), False)]
+        # A list within brackets is of a part: 购置及运行费12万元（其中：…）.
+        text = re.sub("（[^（）]*其中[^（）]*）", lambda m: " " * len(m.group()), text[: pieces[0][1]])
     words = "".join(text[a:b] for a, b, _ in pieces)
-    if (
-        len(words) > LONGEST_LIST
-        or LISTED.search(words)
-        or re.search("减去|扣除|上年|去年|[比较]20|结余|结转|年末", words)
+    if len(words) > LONGEST_LIST or re.search(
+        "其中|包括[^；。]*\\d|减去|扣除|[比较与]上一?年|去年|上年(?:预算|决算|同期|执行)|[比较与]20|结转下年|年末",
+        words,
     ):
         return
     for first, last, one in pieces:
@@ -442,7 +525,10 @@ def _entries(text: str, match: re.Match) -> Iterator[tuple[Amount, str | None]]:
             yield amount, share.group("percent") if share else None
 
 
-def _style(line: str) -> tuple:
-    """How a line is numbered: (一), 1., and so on, by its brackets and by the kind of its digits; () if it is not."""
+def _style(line: str) -> int:
+    """How finely a line is numbered: 一、 is 1, （一） 2, 1. 3, （1） 4, 1） 5; 0 if it is not numbered."""
     found = NUMBERED.match(line)
-    return (found.group("open"), found.group("close") in "）)", found.group("digit").isdecimal()) if found else ()
+    if not found:
+        return 0
+    digits, bracketed = found.group("digit").isdecimal(), found.group("close") in "）)"
+    return 1 + 2 * digits + bracketed + (digits and bracketed and not found.group("open"))

@@ -31,18 +31,18 @@ ABOUT = re.compile(r"(?:约|近|左右)$")
 AT_LEAST = re.compile(r"(?:至少|不少于|不低于)[^，。；]{0,15}$")
 AT_MOST = re.compile(r"(?:至多|不超过|不高于|控制在)[^，。；]{0,15}$")
 PER = re.compile(r"每[人年季月周天次]|人均|各(?=[约近]?$)")
-PERIOD = re.compile(r"(\d{4})年(?:(\d{1,2})月(\d{1,2})日)?|上年|去年|本年|今年|当年")
+PERIOD = re.compile(r"(\d{4})年(?:(\d{1,2})月(\d{1,2})日)?|上一?年|去年|本年|今年|当年")
 # A year before these words, or after those, dates something else than the figure: a base, a law, an event.
 NOT_DATING_AFTER = re.compile(r"度?(?:相比|同期|末?结转|起施行|起实施|成立|出台)|起")
 NOT_DATING_BEFORE = ("比", "较", "与", "同", "于", "由", "从", "自")
 # The base of a comparison, when its own value follows: 比2020年100万元增加…
-BASE_VALUE = re.compile(r"(?:比|较|与|同|由|从)((?:\d{4}年|上年|去年)度?)(?:年初|预算|数|的|为)*$")
-BASE = re.compile(r"(?:比|较|与|同)((\d{4})年|上年|去年)")
+BASE_VALUE = re.compile(r"(?:比|较|与|同|由|从)((?:\d{4}年|上一?年|去年)度?)(?:年初|预算|数|的|为)*$")
+BASE = re.compile(r"(?:比|较|与|同)((\d{4})年|上一?年|去年)")
 # What may stand between the name of an item and its figure. Longer words before shorter ones that they begin with: what
 # is taken is not given back (*+), since trying every way to cut a clause into words takes for ever.
 LINK = re.compile(
     rf"""(?: [：，”] | 其中 | 包括 | \d{{4}}年(?:\d{{1,2}}月\d{{1,2}}日)?度?
-    | [上去本今当]年度? | 年初 | 预算 | 决算 | 数 | 总?额 | 总?金额 | 安排
+    | (?:[上去本今当]|上一)年度? | 年初 | 预算 | 决算 | 数 | 总?额 | 总?金额 | 安排
     | 支出 | [总合共小]计
     | 财政拨款(?=预算|支出|安排) | 汇总数 | 共有? | 各 | 为 | 是 | 约 | 大约 | 近 | 至少 | 不少于 | 不低于 | 不超过
     | 每[年季月周人] | 人均 | 的 | 有 | 达到? | 单位价值 | （[^）]{{0,{LONGEST_CLAUSE}}}+） | 同口径 | [比较与同] | 相比
@@ -55,12 +55,15 @@ PREFIX = re.compile(
     rf"""(?: [“：，] | 其中(?!心) | 包括 | 包含 | 以及 | 单位价值\d{{1,12}}+万元?以上
     | \d{{4}}年(?:\d{{1,2}}月\d{{1,2}}日)?度? | [上去本今当]年度?
     | 年初 | 预算 | 中(?!心) | 共有? | 有 | 的 | 主要 | 原因 | 是 | 新增 | 其[一二三四] | [一二三四]是 | {MORE} | {LESS}
-    | 了 | 一个 | 一项 | 未?包含 | 不?含 | 安排 | 拟 | 计划 | 纳入 | 全年 | 全部(?!门) | 至少 | 每[年季月周人] | 各
-    | [与同比较](?:\d{{4}}年度?|上年度?|去年)(?:预算|决算)?数?(?:相比)?，? | 一般公共预算(?:财政)?拨款(?=安排)
+    | 了 | 一个 | 一项 | 未?包含 | 不?含 | 安排 | 开支 | 拟 | 计划 | 纳入 | 全年 | 全部(?!门) | 至少 | 每[年季月周人]
+    | 各
+    | [与同比较](?:\d{{4}}年度?|上一?年度?|去年)(?:预算|决算)?数?(?:相比)?，? | 一般公共预算(?:财政)?拨款(?=安排)
     | 一般公共预算(?=机关|“三公) | 财政拨款(?=“三公) | 由于 | 因 | 财政拨款的 | 用于 | 举办(?!公室)
     | [^，。；：、\d]{{0,30}}?(?:{BODY}) )*+""",
     re.X,
 )
+# Names of items that also go on with the name of another one.
+TAILS = frozenset({"支出预算", "收入预算", "支出决算", "收入决算"})
 # Claims that hold for no particular year.
 UNDATED = ("purpose", "reason", "direction", "definition", "composition")
 # What stands right after a figure whose item is named after it: 150万主要用于举办…, 200万以上大型设备.
@@ -163,8 +166,18 @@ class Reader:
             listed = unit == "部分" and re.fullmatch(r"由[^，。；]++", between)
             if (LINK.fullmatch(between) or listed) and not self._elsewhere(mention, between):
                 return mention, "before"
+            if self._tail(mention):
+                continue  # 公务接待费支出预算为: the words 支出预算 belong to the name before them
             break
         return None, "before"
+
+    def _tail(self, mention: Mention) -> bool:
+        """Whether a wording such as 支出预算 only goes on with the name of an item of money right before it."""
+        joined = self.mentioned(self.places.clause_start(mention.start), mention.start)
+        if mention.wording not in TAILS or not joined or joined[-1].end != mention.start:
+            return False
+        first = self.items.resolve(joined[-1].wording, "")
+        return self.items.unit[first] == "万元"
 
     def _elsewhere(self, mention: Mention, between: str) -> bool:
         """Whether the wording is not the subject after all: part of a longer name, one of two, or a base."""
@@ -273,7 +286,7 @@ class Reader:
                 found = f"{year}-{int(month):02}-{int(day):02}"
             else:
                 found = self.year(match.group())
-            if match.group() not in ("上年", "去年"):
+            if match.group() not in ("上年", "上一年", "去年"):
                 self.period[section] = found
             return found
         return self.inherited(self.period, section)
