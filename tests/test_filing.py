@@ -157,6 +157,11 @@ def test_in_the_probes_only_what_was_planted_fails(name):
         ),
         ("全年预算为52.00万元，支出决算为51.32万元，完成全年预算的98.69%。", [("completion", True)]),
         ("全年预算为52.00万元，支出决算为51.32万元，完成全年预算的89.69%。", [("completion", False)]),
+        # the budget of the part is not stated
+        (
+            "预算为6.00万元，支出决算为4.80万元，完成预算的80%，其中：接待费决算为1.20万元，完成预算的35%；用车决算为3.60万元，完成预算的85%。",
+            [("completion", True)],
+        ),
         ("预算为52.00万元，支出决算为51.32万元。决算数大于预算数的主要原因：增资。", [("comparison", False)]),
         ("预算为52.00万元，支出决算为51.32万元。决算数小于预算数的主要原因：节约。", [("comparison", True)]),
         ("会议费8万元，比上年减少-2万元。", [("sign", False)]),
@@ -608,6 +613,24 @@ SAID = {
         "three_public.reception": "6", "three_public.overseas": "0", "three_public.vehicles": "12", "training": "8",
         "procurement": "320", "procurement.goods": "80", "procurement.works": "140", "procurement.services": "100",
     },
+    "beijing-budget": {
+        "income": "12345.67", "expenditure": "12345.67", "income.fiscal": "12300.67", "income.other": "45.00",
+        "expenditure.basic": "5345.67", "expenditure.project": "7000.00", "fiscal.expenditure": "12300.67",
+        "three_public": "56.80", "three_public.overseas": "0", "three_public.reception": "0.80",
+        "three_public.vehicles": "56.00", "procurement": "2300.00", "operating_funds": "260.00",
+    },
+    "anhui-budget": {
+        "budget.total_both": "568.90", "income": "568.90", "expenditure": "568.90", "income.general_public": "540.90",
+        "income.other_funds": "28.00", "fiscal": "540.90", "fiscal.general_public": "540.90", "procurement": "36.00",
+        "fiscal.general_public_basic": "380.90", "three_public": "5.60", "three_public.reception": "1.40",
+        "expenditure.basic.staff": "340.90", "expenditure.basic.public_funds": "40.00", "operating_funds": "0",
+    },
+    "guangdong-final": {
+        "budget.income_with_carry_over": "456.78", "income": "450.00", "expenditure": "446.78", "income.other": "10.00",
+        "expenditure.basic": "346.78", "expenditure.project": "100.00", "fiscal.general_public": "436.78",
+        "three_public": "4.80", "three_public.vehicles": "3.60", "three_public.reception": "1.20",
+        "operating_funds": "36.00", "procurement": "20.00", "procurement.services": "15.00",
+    },
     "sichuan-budget": {
         "budget.total_both": "1456.32", "income": "1456.32", "expenditure": "1456.32", "carry_over": "46.32",
         "income.general_public": "1410.00", "expenditure.basic": "1056.32", "expenditure.project": "400.00",
@@ -654,6 +677,12 @@ def test_nothing_fails_in_a_text_that_is_in_order(style):
         ("sichuan-budget", "公用经费150.00万元，主要", "公用经费105.00万元，主要"),
         ("sichuan-budget", "涉及预算300.00万元", "涉及预算200.00万元"),
         ("sichuan-budget", "增长3.45%", "增长4.35%"),
+        ("beijing-budget", "减少654.33万元，下降5.03%", "减少645.33万元，下降5.03%"),
+        ("beijing-budget", "政府采购服务预算1,000.00万元", "政府采购服务预算100.00万元"),
+        ("anhui-budget", "增长3.44%", "增长4.34%"),
+        ("anhui-budget", "公用经费40.00万元。\n（一）", "公用经费14.00万元。\n（一）"),
+        ("guangdong-final", "支出总计456.78万元", "支出总计465.78万元"),
+        ("guangdong-final", "完成年初预算的104.00%", "完成年初预算的140.00%"),
     ],
 )
 def test_one_misprint_in_such_a_text_is_found(tmp_path, style, old, new):

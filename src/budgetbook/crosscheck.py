@@ -57,6 +57,7 @@ class FilingAudit:
         yield from self._sentences({at for row in sums if row["state"] != UNTESTED for at in row["wholes"]})
         yield from sums
         yield from self._restatements()
+        yield from self._balance()
         yield from self._tables()
         yield from self._years()
 
@@ -304,6 +305,17 @@ class FilingAudit:
                 gap = levels.pop() - convert(change["value"], change["unit"], "元") - value
                 shown = f"{this[item][0][1]} − ({change['value']})"
                 yield self._year(item, shown, printed, gap, f"{change['quote']} | {quote}")
+
+    def _balance(self):
+        """收入总计 and 支出总计: with what is carried over on both sides, they are the same."""
+        levels = _levels(self.filing, self.filing.year)
+        sides = [levels.get(f"budget.{side}_with_carry_over", []) for side in ("income", "expenditure")]
+        if all(len({value for value, *_ in side}) == 1 for side in sides):
+            (left, printed, quote), (right, other, words) = (side[0] for side in sides)
+            gap, why = left - right, "all income and all expenditure, with what is carried over, are the same"
+            state = HOLDS if not gap else ROUNDING if abs(gap) <= 100 else FAILS
+            quotes = " | ".join(" ".join(said.split()) for said in (quote, words))
+            yield self._row("balance", "budget", why, printed, other, state, str(gap), quotes, "", unit="元")
 
     def _year(self, item, left, right, gap, quotes):
         state = HOLDS if not gap else ROUNDING if abs(gap) <= 100 else FAILS  # of 0.01万元, once

@@ -16,7 +16,9 @@ import pandas as pd
 from budgetbook.crosscheck import FilingAudit
 from budgetbook.disclosure import Disclosure
 from budgetbook.numbers import YUAN
+from budgetbook.reading.items import Items
 from budgetbook.reading.sentences import COLUMNS as FACT_COLUMNS
+from budgetbook.reading.sentences import LESS, MORE
 from budgetbook.reading.tables import CHANGES, LAST, RATES, Figure, plain, read_tables
 from budgetbook.rules import RULES, load
 from budgetbook.sources import File, Table, open_file
@@ -41,8 +43,17 @@ AFTER_NAME = re.compile(r"[”\"]?(?:支出)?(?:预算|决算)?(?:数)?(?:为)?"
 STAGES = "年初预算|全年预算|调整预算|预算|决算"
 STAGED = re.compile(rf"({STAGES})数?(?:支出)?为?$")
 NEXT_STAGE = re.compile(rf"，(?:支出)?(?:{STAGES})数?(?:支出)?为?")
+# 比2023年预算数8万元, 比2023年“三公”经费预算8万元: what stands behind is that year's, but for a change.
+SINCE = re.compile(rf"(?:比|较|与)(?P<year>\d{{4}}年|上一?年|去年)(?:(?!{MORE}|{LESS})[^，。；])*$")
+SHARE_BETWEEN = re.compile("^(?:，占[^，。；]{0,30}%)?，?")
+CHANGED = re.compile(rf"(?:{MORE}|{LESS})(?:了|额|数)*")
+HEADED = re.compile(
+    r"(?:\d{1,2}[.、．]|（[一二三四五六七八九十\d]{1,3}）|[一二三四五六七八九十]{1,3}、)?(?P<name>[^，。；：]{2,24})。"
+    r"(?:20\d\d年度?)?(?:预算|决算)(?:数|安排)?为?$"
+)
 # Money of another budget: what a sentence says of basic or project expenditure behind it is of that one alone.
 OTHER_BUDGET = re.compile("政府性基金|国有资本经营")
+PAID = ("procurement", "operating_funds", "three_public", "expenditure.project")
 OF_ONE_BUDGET = ("expenditure.basic", "expenditure.project", "expenditure.function")
 LONGEST_ENTRY = 60
 
@@ -165,20 +176,10 @@ class Filing:
             for item, unit, number in zip(prose["item"], prose["unit"], prose["number_start"], strict=True)
         ]
         prose.loc[prose["name"] != "", "item"] = ""
-        # 支出年初预算为50万元，全年预算为52万元，支出决算为51万元: the second and third are of the first's item.
-        last = ""
-        for index, row in prose.iterrows():
-            staged = row["unit"] in YUAN and STAGED.search(self._before(row["number_start"])[-12:])
-            if staged and row["measure"] == "unclassified" and not row["name"]:
-                between = self._before(row["number_start"]).rpartition("元")[2]
-                if last and NEXT_STAGE.fullmatch(between):
-                    prose.loc[index, ["item", "measure"]] = last, "level"
-            if row["unit"] in YUAN:
-                last = prose.loc[index, "item"] if staged else ""
-            if row["item"].startswith(OF_ONE_BUDGET) and pd.notna(row["number_start"]):
-                sentence = self._before(row["number_start"]).rpartition("。")[2]
-                if OTHER_BUDGET.search(sentence) and "一般公共预算" not in sentence:
-                    prose.loc[index, ["item", "measure"]] = "", "unclassified"
+        rows = prose.to_dict("index")
+        self._follow(rows)
+        for column in ("item", "measure", "period", "base"):
+            prose[column] = [row[column] for row in rows.values()]
         named = prose["name"] != ""
         prose.loc[named, "measure"] = "level"
         codes = self._codes()
@@ -213,6 +214,58 @@ class Filing:
         whole = pd.concat([prose.astype(object), tables], ignore_index=True)[[*FACT_COLUMNS, *PLACES]]
         numbers = ["start", "end", "number_start", "number_end", "page", "table", "row", "column"]
         return whole.astype(dict.fromkeys(numbers, "Int64"))
+
+    def _follow(self, rows: dict[int, dict]) -> None:
+        """Give amounts of the text, in place, what the amounts before them in the sentence say that they are.
+
+        支出年初预算为50万元，支出决算为51万元: the second is of the first's item.
+        收入预算10万元，比2023年8万元增加2万元: the second is last year's, the third the change.
+        1.公务接待费。2024年预算数3万元: the head of the line names the item.
+        """
+        staged, last, base, paid, items = "", {}, {}, {}, Items(self.disclosure.items)
+        for row in rows.values():
+            if row["unit"] not in YUAN or pd.isna(row["number_start"]):
+                continue
+            before = self._before(row["number_start"])
+            sentence, between = before.rpartition("。")[2], before.rpartition("元")[2]
+            unknown = row["measure"] == "unclassified" and not row["name"]
+            told = STAGED.search(before[-12:])
+            near = last if last and "。" not in between and last["printed"] in sentence else {}
+            since = SINCE.search(sentence)
+            if unknown and told and staged and NEXT_STAGE.fullmatch(between):
+                row["item"], row["measure"] = staged, "level"
+            elif (
+                unknown
+                and since
+                and near
+                and near["measure"] == "level"
+                and SINCE.fullmatch(SHARE_BETWEEN.sub("", between))
+            ):
+                row["item"], row["measure"] = near["item"], "level"
+            elif unknown and near is not None and near is base and CHANGED.fullmatch(between):
+                row["item"], row["measure"], row["period"] = base["item"], "change", self.year
+                row["base"] = base["period"]
+            elif unknown and (head := HEADED.match(before)) and head.group("name") in items.by_wording:
+                row["item"] = items.resolve(head.group("name"), "")
+                row["measure"] = "level"
+            if (
+                row["item"].startswith(OF_ONE_BUDGET)
+                and OTHER_BUDGET.search(sentence)
+                and "一般公共预算" not in sentence
+            ):
+                row["item"], row["measure"] = "", "unclassified"
+            if row["item"].startswith("income.") and paid and paid["printed"] in sentence:
+                row["item"], row["measure"] = "", "unclassified"  # 政府采购预算36万元，其中一般公共预算拨款30万元
+            if row["item"].startswith("budget.") and re.search("财政拨款收入总计[^。]*$", sentence):
+                row["item"], row["measure"] = "", "unclassified"  # 支出总计 goes on with the appropriation
+            base = {}
+            if since and row["measure"] == "level" and self.year:  # 比2023年8万元: what it was then
+                digits = re.match(r"\d{4}", since.group("year"))
+                row["period"] = digits.group() if digits else str(int(self.year) - 1)
+                base = row
+            staged = row["item"] if told else ""
+            last = row if row["item"] else {}
+            paid = row if row["item"].startswith(PAID) else paid
 
     def _before(self, number) -> str:
         """The folded words of the paragraph before a number."""

@@ -259,15 +259,17 @@ def _completions(text: str, start: int, end: int, money: list[Amount]) -> Iterat
         before = [a for a in _near(money, match.start()) if a.end <= match.start() and not a.changes]
         close = text.find("。", match.end(), end)
         after = [a for a in _near(money, match.start()) if match.end() <= a.start < close and not a.changes]
-        before = before if len(before) > 1 else [*after[:1], *before]
+        behind = len(before) < 2  # the budget may stand behind the rate
+        before = [*after[:1], *before] if behind else before
         if len(before) < 2:
             continue
         stated = _percent(match.group("percent"))
         pairs = [(p, w) for p in before for w in before if p is not w and w.value > 0]
         holds = any(_share_holds(p, w.value, w.half, *stated) for p, w in pairs)
         actual, planned = before[-1], before[-2]
-        if not planned.value:
-            continue
+        begin = max(text.rfind(stop, start, match.start()) for stop in ("。", "；", "其中"))
+        if not planned.value or (not holds and planned.start < begin and not behind):
+            continue  # of a part, whose own budget is not stated: 其中：公务接待费决算为1万元，完成预算的60%
         computed = f"{float(actual.value / planned.value * 100):.2f}%"
         yield Claim("completion", planned.start, match.end(), match.group(), computed, (planned, actual), holds)
 
