@@ -692,3 +692,34 @@ def test_one_misprint_in_such_a_text_is_found(tmp_path, style, old, new):
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     audit = budgetbook.read(path).audit()
     assert "fails" in set(audit.checks["state"])
+
+
+def test_the_tables_of_a_final_account_are_read(tmp_path):
+    filing = budgetbook.read(STYLES / "final-tables.html")
+    said = {(f.title, f.item, f.stage): f.value for f in filing.figures if f.item}
+    total, three = "收入支出决算总表", "财政拨款“三公”经费支出决算表"
+    fiscal, general = "财政拨款收入支出决算总表", "一般公共预算财政拨款支出决算表"
+    for title, item, stage, value in [
+        (total, "income", "决算", "450.00"),
+        (total, "expenditure", "决算", "446.78"),
+        (total, "budget.income_with_carry_over", "决算", "456.78"),
+        ("收入决算表", "income.fiscal", "决算", "440.00"),
+        ("支出决算表", "expenditure.basic", "决算", "346.78"),
+        (fiscal, "income.fiscal", "决算", "440.00"),
+        (fiscal, "fiscal.expenditure", "决算", "436.78"),
+        (general, "fiscal.general_public", "决算", "436.78"),
+        (general, "fiscal.general_public_basic", "决算", "336.78"),
+        (three, "three_public", "预算", "6.00"),
+        (three, "three_public", "决算", "4.80"),
+        (three, "three_public.vehicles", "决算", "3.60"),
+    ]:
+        assert said[title, item, stage] == Decimal(value), (title, item)
+    assert not [f for f in filing.figures if f.head.endswith("行次")], "line numbers are no amounts"
+    assert {f.code for f in filing.figures if f.label in ("商品和服务支出", "办公费")} == {"302", "30201"}
+    checks = filing.audit().checks
+    assert set(checks["state"]) == {"holds"} and (checks["kind"] == "column").sum() == 2
+    page = (STYLES / "final-tables.html").read_text(encoding="utf-8")
+    for old, new in (("<td>326.78</td></tr>", "<td>362.78</td></tr>"), ("<td>10.00</td><td>九", "<td>1.00</td><td>九")):
+        assert old in page
+        (tmp_path / "a.html").write_text(page.replace(old, new, 1), encoding="utf-8")
+        assert "fails" in set(budgetbook.read(tmp_path / "a.html").audit().checks["state"]), old

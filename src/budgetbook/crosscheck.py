@@ -239,6 +239,7 @@ class FilingAudit:
             "codes": "the amounts of the finer class codes make up the coarser one",
             "tables": "one item stated in two tables",
             "text": "one item stated in a table and in the text",
+            "column": "the numbered kinds make up the total below them",
             "difference": "the change is the difference of the two years",
         }
         for f in (*footing.footings(figures), *footing.restatements(figures), *self._against_text()):
@@ -337,7 +338,7 @@ class FilingAudit:
         for row in (*(row for row in self.rows if row["state"] == FAILS), *self._drafting()):
             # One misprint upsets sums by the same amount; a second value of an item differs wherever it is restated.
             causes = {"restatement": row["rule"], "years": row["rule"]} | dict.fromkeys(
-                ("row", "codes", "difference", "tables", "choice", "instruction"), row["residual"]
+                ("row", "codes", "column", "difference", "tables", "choice", "instruction"), row["residual"]
             )
             key = row["kind"], causes.get(row["kind"], (row["quotes"], row["place"]))
             groups.setdefault(key, []).append(row)

@@ -7,6 +7,7 @@ one, and not as failing.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -23,7 +24,7 @@ WHOLE = ("合计", "总计", "小计")
 class Footing:
     """Two sides that should agree: the whole and its parts, or two figures of one item."""
 
-    kind: str  # row, codes, difference, tables, text
+    kind: str  # row, codes, column, difference, tables, text
     left: tuple[Figure, ...]
     right: tuple[Figure, ...]
     holds: bool
@@ -57,7 +58,7 @@ def footings(figures: list[Figure]) -> Iterator[Footing]:
     for figure in figures:
         tables[figure.file, figure.title, figure.unit].append(figure)
     for of_one in tables.values():
-        for kind in (_rows, _codes, _differences):
+        for kind in (_rows, _codes, _columns, _differences):
             yield from in_doubt(list(kind(of_one)), "sums of this table")
 
 
@@ -73,6 +74,22 @@ def _rows(figures: list[Figure]) -> Iterator[Footing]:
             parts = [f for f in row if f.head.endswith(pair)]
             if len(wholes) == 1 and len(parts) == 2 and len(row) == 3 and len({f.label for f in row}) == 1:
                 yield tested("row", wholes, parts)
+
+
+def _columns(figures: list[Figure]) -> Iterator[Footing]:
+    """The kinds that are numbered 一、二、… above 本年收入合计 or 本年支出合计 make it up."""
+    columns = defaultdict(list)
+    for figure in figures:
+        if figure.side and not RATES.search(figure.head):
+            columns[figure.table, figure.side, figure.column].append(figure)
+    for (_, side, _), column in columns.items():
+        wholes = [f for f in column if re.fullmatch(f"(?:本年|当年)?{side}(?:预算|决算)?(?:合计|小计)", f.label)]
+        if len(wholes) != 1 or any(f.code for f in column):
+            continue
+        kinds = [f for f in column if f.row < wholes[0].row and re.fullmatch("[一二三四五六七八九十]+、", f.mark)]
+        others = [f for f in column if f.row < wholes[0].row and f not in kinds and not f.mark and f.value]
+        if len(kinds) > 1 and not others:
+            yield tested("column", wholes, kinds)
 
 
 def _differences(figures: list[Figure]) -> Iterator[Footing]:

@@ -32,6 +32,11 @@ LAST_YEAR = re.compile(r"上年度?(?:预算|决算|执行)?(?:数|金额)|上�
 CHANGES = re.compile(r"增减|增长|增加|减少|变动|比上年")
 RATES = re.compile(r"比例|占比|比重|[%％]|增长率|完成率|幅度")
 TITLE = re.compile(r"表(?:（.{0,20}）)?$")
+# The number of a form, 公开01表 or 附表3, is no title; a column that counts the lines is no code.
+SERIAL = re.compile(
+    r"[（(]?(?:部门|单位|财决|预决算|预算|决算)?(?:公开|附|批复|预|决)*表?\d{0,2}(?:-\d{1,2})?表?[)）]?$"
+)
+LINE_NUMBER = re.compile(r"(?:行次|序号|栏次)$")
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,7 @@ class Figure:
     printed: str
     item: str = ""
     year: str = ""
+    mark: str = ""  # the numbering before the label: 一、
 
     @property
     def stage(self) -> str:
@@ -89,7 +95,9 @@ def read_tables(file: File, number: int = 0) -> Iterator[Figure]:
             said += [cell for row in grid[: first if first is not None else 3] if (cell := _only(row))]
             said = [plain(words) for words in said]
             heads_of = [OWNER.split(words)[0] for words in said]
-            if titles := [words for words in heads_of if TITLE.search(words) and len(words) < 60]:
+            if titles := [
+                words for words in heads_of if TITLE.search(words) and len(words) < 60 and not SERIAL.match(words)
+            ]:
                 title, unit, heads, edges = titles[-1], "", [], ()
             said += [fold(cell).text for row in grid[:4] for cell in row]
             if units := [m.group(1) for words in said if (m := UNIT.search(words))]:
@@ -166,18 +174,23 @@ def _heads(table: Table, first: int | None) -> list[str]:
         for column in range(cell.column, cell.column + cell.columns):
             if not _amount(cell.text):
                 heads[column].append(words)
-    return ["|".join(words) for words in heads]
+    return ["|".join(word for word in words if word and word != "栏次") for words in heads]
 
 
 def _figures(grid, first: int, heads: list[str], title: str, unit: str) -> Iterator[dict]:
     for index, row in enumerate(grid[first:], first):
-        label = code = side = ""
+        label = code = side = mark = ""
+        behind = False  # an amount was read: what comes is of another list, beside the first
         for column, text in enumerate(row):
             head = heads[column] if column < len(heads) else ""
             if not text.strip():
                 continue
             amount = _amount(text)
+            if LINE_NUMBER.search(head) and (amount or text.strip() == "栏次"):
+                continue
             coded = CODE_HEAD.search(head) and not re.search("项目$|款项$", head)
+            if behind and (coded or not amount):
+                code, behind = "", False
             if amount and (coded or (not head and "." not in amount and not label and len(amount) in (2, 3, 5, 7))):
                 code += amount
                 continue
@@ -186,16 +199,17 @@ def _figures(grid, first: int, heads: list[str], title: str, unit: str) -> Itera
                     code, words = re.match(r"\d+", words).group(), re.sub(r"^\d+", "", words)
                 if label and code and column and row[column - 1 : column] == [""]:
                     code = ""
-                label = words
+                label, mark = words, (NUMBERING.match(fold(text).text.replace(" ", "")) or [""])[0]
                 side = _side(heads, column, words)
                 continue
-            words = head.replace("|", "")
+            words, behind = head.replace("|", ""), True
             yield dict(
                 row=index + 1,
                 column=column + 1,
                 title=title,
                 side=side,
                 label=label,
+                mark=mark,
                 head=words,
                 code=code,
                 value=Decimal(amount.replace(",", "").replace("－", "-").replace("−", "-")),
