@@ -723,3 +723,22 @@ def test_the_tables_of_a_final_account_are_read(tmp_path):
         assert old in page
         (tmp_path / "a.html").write_text(page.replace(old, new, 1), encoding="utf-8")
         assert "fails" in set(budgetbook.read(tmp_path / "a.html").audit().checks["state"]), old
+
+
+def test_the_tables_of_a_budget_without_the_word_are_read():
+    """收入总表, 支出总表: their titles do not say whether they are of a budget."""
+    filing = budgetbook.read(STYLES / "budget-tables.html")
+    said = {(f.title, f.item): f.value for f in filing.figures if f.item}
+    for title, item, value in [
+        ("收支总表", "income", "2268.50"),
+        ("收支总表", "expenditure.project", "700.00"),
+        ("收入总表", "income", "2368.50"),
+        ("收入总表", "income.general_public", "2268.50"),
+        ("支出总表", "expenditure", "2368.50"),
+        ("支出总表", "expenditure.basic", "1668.50"),
+        ("一般公共预算支出表", "fiscal.general_public", "2268.50"),
+        ("一般公共预算基本支出表", "expenditure.basic.staff", "1400.00"),
+        ("一般公共预算“三公”经费支出表", "three_public", "18.00"),
+    ]:
+        assert said[title, item] == Decimal(value), (title, item)
+    assert filing.audit().findings.empty

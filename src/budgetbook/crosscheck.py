@@ -284,7 +284,7 @@ class FilingAudit:
             row = rows.iloc[0]
             said = Figure(0, 0, 0, 0, 0, "", "", "", "", "", row["value"], row["unit"], row["printed"], item)
             slack = filing.disclosure.audit.half(row["fact"]) * 10_000
-            yield footing.tested("text", tables[:1], [said], slack)
+            yield footing.carried(footing.tested("text", tables[:1], [said], slack), filing.figures)
 
     def _years(self):
         """What this filing says of the year before, against what that year's filing says: levels, and changes."""

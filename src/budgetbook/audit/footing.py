@@ -137,7 +137,7 @@ def restatements(figures: list[Figure]) -> Iterator[Footing]:
         if figure.item and figure.unit:
             items[figure.file, figure.item, figure.year, figure.stage].append(figure)
     found = [
-        tested("tables", [of_one[0]], [other])
+        carried(tested("tables", [of_one[0]], [other]), figures)
         for of_one in items.values()
         for other in of_one[1:]
         if other.title != of_one[0].title
@@ -145,10 +145,18 @@ def restatements(figures: list[Figure]) -> Iterator[Footing]:
     yield from in_doubt(found, "comparisons of tables")
 
 
+def carried(footing: Footing, figures: list[Figure]) -> Footing:
+    """The comparison, in doubt where what it misses is an amount that is carried over, as from 本年收入 to 收入总计."""
+    between = {abs(yuan(f)) for f in figures if re.search("结转|结余", f.label + f.head)}
+    if footing.holds or abs(footing.gap) not in between:
+        return footing
+    return replace(footing, doubt="the one may hold what is carried over, and the other not")
+
+
 def in_doubt(found: list[Footing], what: str) -> list[Footing]:
     """As they are; where many fail, the failing ones as one that cannot be tested: something was misread."""
-    failing = [f for f in found if not f.holds]
+    failing = [f for f in found if not f.holds and not f.doubt]
     if len(failing) > 1 and len(failing) > MISREAD * len(found):
         why = f"{len(failing)} of {len(found)} {what} fail, so cells may be misread"
-        return [f for f in found if f.holds] + [replace(failing[0], doubt=why)]
+        return [f for f in found if f not in failing] + [replace(failing[0], doubt=why)]
     return found
