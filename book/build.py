@@ -39,6 +39,7 @@ from budgetbook.show.collection import normalise
 
 BOOK = Path(__file__).resolve().parent
 BUILD = ROOT / "build"
+EXAMPLE = ROOT / "examples" / "your-own-disclosure.ipynb"
 PRACTICE, SOLUTIONS = ROOT / "practice", ROOT / "solutions"  # of which a learner's copy has the first
 FONTS = ROOT / "src" / "budgetbook" / "show" / "fonts"
 EPOCH = "1609459200"  # 1 January 2021: whatever Sphinx would date, it dates the same every time
@@ -366,6 +367,8 @@ def main(argv=None):
             subprocess.run([sys.executable, ROOT / "tools" / "seal.py"], check=True)
     if options.step in {"all", "notebooks"}:
         errors = run_notebooks(jobs=options.jobs) or check_pictures()
+        if EXAMPLE.is_file() and not errors:
+            errors = list(filter(None, [execute(EXAMPLE)]))
         for folder in (PRACTICE, SOLUTIONS):
             errors = errors or (run_notebooks(folder, jobs=options.jobs) if folder.is_dir() else [])
     if options.step in {"all", "html"} and not errors:
