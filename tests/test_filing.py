@@ -631,6 +631,18 @@ SAID = {
         "three_public": "4.80", "three_public.vehicles": "3.60", "three_public.reception": "1.20",
         "operating_funds": "36.00", "procurement": "20.00", "procurement.services": "15.00",
     },
+    "yunnan-final": {
+        "income": "623.45", "expenditure": "621.00", "income.fiscal": "603.45", "expenditure.basic": "421.00",
+        "expenditure.project": "200.00", "expenditure.basic.staff": "391.00", "fiscal.general_public": "601.00",
+        "expenditure.basic.public_funds": "30.00", "three_public": "1.60", "three_public.vehicles": "1.20",
+        "three_public.reception": "0.40", "operating_funds": "0.00", "procurement": "12.00",
+    },
+    "shandong-budget": {
+        "budget.total_both": "3456.10", "carry_over": "50.00", "income.general_public": "3406.10",
+        "expenditure": "3456.10", "expenditure.basic": "856.10", "fiscal": "3456.10", "three_public": "6.20",
+        "expenditure.basic.staff": "796.10", "three_public.vehicles": "5.00", "three_public.reception": "1.20",
+        "operating_funds": "60.00", "procurement": "88.00",
+    },
     "sichuan-budget": {
         "budget.total_both": "1456.32", "income": "1456.32", "expenditure": "1456.32", "carry_over": "46.32",
         "income.general_public": "1410.00", "expenditure.basic": "1056.32", "expenditure.project": "400.00",

@@ -165,6 +165,8 @@ def _growths(text: str, start: int, end: int, money: list[Amount]) -> Iterator[C
             if not change.value and stated < 1:
                 continue
             holds = any(_growth_holds(change, a, stated, slack, rises) for a in levels)
+            if not holds and not any(a.end <= at and not a.changes for a in levels):
+                continue  # only other changes stand before it: its own level is elsewhere
             # Sums of what stands before, as where two incomes grow together.
             nearest = [a for a in levels if a.end <= at and not a.changes] or levels
             # What it is a change of: the last level of its own sentence, or the first of the paragraph.
@@ -419,13 +421,16 @@ def lists(text: str) -> Iterator[Claim]:
 
 
 def _exhaustive(text: str, parts: list[Amount]) -> bool:
-    """Whether a list shows by its parts that it leaves none out: it names kinds of nothing, or both of basic funds."""
+    """Whether a list shows by its parts that it leaves none out: it names kinds of nothing, or two that are all."""
     if len(parts) > 2 and any(part.value == 0 for part in parts):
         return True
     names = [re.split("[，。；：、\n]", text[max(p.start - 12, 0) : p.start])[-1] for p in parts]
     staff = [bool(re.search("人员(?:经费|支出)", name)) for name in names]
     public = [bool(re.search("公用(?:经费|支出)", name)) for name in names]
-    return len(parts) == 2 and sum(staff) == sum(public) == 1 and staff != public
+    last = [bool(re.search("上年结转|年初结转", name)) for name in names]
+    this = [bool(re.match("本年(?:收入|财政拨款)", name)) for name in names]
+    pairs = ((staff, public), (this, last))
+    return len(parts) == 2 and any(sum(a) == sum(b) == 1 and a != b for a, b in pairs)
 
 
 BOTH_SIDES = re.compile(

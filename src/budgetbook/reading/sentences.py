@@ -64,6 +64,12 @@ PREFIX = re.compile(
 )
 # Names of items that also go on with the name of another one.
 TAILS = frozenset({"支出预算", "收入预算", "支出决算", "收入决算"})
+# What may stand right before the names of some items alone.
+LEADS = {
+    "三公": re.compile("(?:一般公共预算)?(?:财政拨款)?$"),
+    "人员经费": re.compile("^[^，。；：\\d]{1,60}等$"),
+    "公用经费": re.compile("^[^，。；：\\d]{1,60}等$"),
+}
 # Claims that hold for no particular year.
 UNDATED = ("purpose", "reason", "direction", "definition", "composition")
 # What stands right after a figure whose item is named after it: 150万主要用于举办…, 200万以上大型设备.
@@ -183,7 +189,8 @@ class Reader:
         """Whether the wording is not the subject after all: part of a longer name, one of two, or a base."""
         text = self.view.text
         prefix = text[self.places.clause_start(mention.start) : mention.start]
-        if prefix.endswith(("比", "较", "与", "拨款")) and not prefix.endswith("相比"):
+        appropriated = prefix.endswith("拨款") and "三公" not in mention.wording  # 财政拨款“三公”经费 is that item
+        if appropriated or (prefix.endswith(("比", "较", "与")) and not prefix.endswith("相比")):
             return True
         own_clause = between[end.end() :] if (end := CLAUSE_END.search(between)) else between
         if DIRECTION.search(between) and not DIRECTION.search(own_clause):
@@ -197,6 +204,9 @@ class Reader:
                 return False  # an apposition: 一个重点专项 with its name
             if not gap:
                 return True
+        for words, lead in LEADS.items():
+            if words in mention.wording:
+                prefix = lead.sub("", prefix)
         return not self.prefix.fullmatch(prefix)
 
     def figure(self, number: Number) -> dict:
