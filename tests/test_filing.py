@@ -14,7 +14,7 @@ from checkout import ROOT
 
 import budgetbook
 from budgetbook import sources
-from budgetbook.audit import arithmetic
+from budgetbook.audit import arithmetic, listing
 from budgetbook.cli import main
 from budgetbook.sources import Table, Unreadable, open_file
 from budgetbook.text import fold
@@ -217,7 +217,7 @@ def test_a_sentence_is_tested_by_its_own_amounts(text, states):
 )
 def test_ways_of_saying_a_sum_a_change_or_a_rate(text, wrong):
     view = fold(text).text
-    found = [*arithmetic.claims(view, 0, len(view)), *arithmetic.lists(view)]
+    found = [*arithmetic.claims(view, 0, len(view)), *listing.lists(view)]
     assert [claim.kind for claim in found if not claim.holds] == ([wrong] if wrong else [])
 
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import pandas as pd
 
-from budgetbook.audit import arithmetic, drafting, footing
+from budgetbook.audit import arithmetic, drafting, footing, listing
 from budgetbook.audit.checks import FAILS, HOLDS, ROUNDING, UNTESTED
 from budgetbook.audit.findings import COLUMNS as FINDING_COLUMNS
 from budgetbook.numbers import YUAN, amount, convert
@@ -114,10 +114,10 @@ class FilingAudit:
                 yield self._claim(claim, why)
             position += len(line) + 1
         said = {}
-        for claim in arithmetic.lists(view.text):
+        for claim in listing.lists(view.text):
             if claim.start not in summed:
                 said[claim.kind, claim.start] = claim
-        for claim in (*arithmetic.both_sides(view.text), *arithmetic.shared_wholes(view.text)):
+        for claim in (*listing.both_sides(view.text), *listing.shared_wholes(view.text)):
             said[claim.kind, claim.start] = claim
         for claim in said.values():
             yield self._claim(claim, why)

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from itertools import accumulate
 
 from budgetbook.numbers import convert
 from budgetbook.reading.sentences import LESS, MORE
@@ -50,16 +49,8 @@ COUNTED = re.compile(
     r"(?P<what>编制|车辆|(?:行政|事业)?编制数?|[\u4e00-\u9fff]{0,6}?)(?P<count>\d{1,6})(?P<unit>人次|批次|人|名|个|辆|台)"
     r"(?:[、，]\d{1,7}(?:人次|批次|人))?[，,（]?其中：?"
 )
-# 收入合计10万元，其中：甲收入8万元；乙收入2万元。 The list may be of the lines that follow.
-LISTED = re.compile(
-    r"(?:(?P<among>其中)|主要包括|包括|(?:主要)?用于以下方面|主要用于|(?<=元)(?=：\d|：[^，。；\n]{2,20}\d))(?P<stop>[：:，,]?)(?P<below>\n)?"
-)
-SHARED = re.compile(rf"[，,、（(]?占[^，。；、\d]{{0,30}}?(?:的比例|比重)?(?:为|约)?{PERCENT}")
-NUMBERED = re.compile(r"(?P<open>（?)(?P<digit>\d{1,2}|[一二三四五六七八九十]{1,3})(?P<close>[）)、.．])(?!\d)")
 LOOKS_BACK = 2000  # characters of a paragraph that are looked through for amounts
 LOOKS_AHEAD = 200
-LONGEST_LIST = 3000  # characters
-LONGEST_LINE = 200  # characters of a line that is an entry of a list
 
 
 @dataclass(frozen=True)
@@ -100,7 +91,7 @@ def amounts(text: str, start: int, end: int) -> list[Amount]:
     return found
 
 
-def _percent(printed: str) -> tuple[Fraction, Fraction]:
+def percentage(printed: str) -> tuple[Fraction, Fraction]:
     """A percentage and what it may be off: not quite a unit of its last place, since texts cut as well as round."""
     number = Decimal(printed)
     return Fraction(number), Fraction(Decimal(1).scaleb(number.as_tuple().exponent)) * Fraction(99, 100)
@@ -135,17 +126,17 @@ def _near(money: list[Amount], at: int) -> list[Amount]:
     return money[first : bisect_left(money, at + LOOKS_AHEAD, key=lambda a: a.start)]
 
 
-def _sentence(text: str, start: int, at: int) -> int:
+def sentence_start(text: str, start: int, at: int) -> int:
     return max(text.rfind("。", start, at), text.rfind("；", start, at), start - 1) + 1
 
 
 def _growths(text: str, start: int, end: int, money: list[Amount]) -> Iterator[Claim]:
     for match in GROWTH.finditer(text, start, end):
         at = match.start()
-        begin = max(_sentence(text, max(start, at - LOOKS_BACK), at), at - LOOKS_BACK)
+        begin = max(sentence_start(text, max(start, at - LOOKS_BACK), at), at - LOOKS_BACK)
         before = [a for a in _near(money, at) if a.end <= at]
         own = [a for a in before if a.start >= begin]
-        stated, slack = _percent(match.group("percent"))
+        stated, slack = percentage(match.group("percent"))
         rises = match.group("word") in UP
         stated = abs(stated)
         change = own[-1] if own and own[-1].changes else None
@@ -218,7 +209,7 @@ def _shares(text: str, start: int, end: int, money: list[Amount]) -> Iterator[Cl
         before = [a for a in _near(money, match.start()) if a.end <= match.start() and not a.changes]
         whole = next((a for a in _near(money, match.start()) if a.end == match.end("whole")), None)
         if before and whole and whole.value and not re.search("[。；]", text[before[-1].end : match.start()]):
-            holds = any(_share_holds(p, whole.value, whole.half, *_percent(match.group("percent"))) for p in before)
+            holds = any(_share_holds(p, whole.value, whole.half, *percentage(match.group("percent"))) for p in before)
             computed = f"{float(before[-1].value / whole.value * 100):.2f}%"
             yield Claim("share", before[-1].start, match.end(), match.group(), computed, (whole, before[-1]), holds)
     for match in SHARE.finditer(text, start, end):
@@ -227,7 +218,7 @@ def _shares(text: str, start: int, end: int, money: list[Amount]) -> Iterator[Cl
         near = [a for a in before if not a.changes]
         if len(near) < 2 or not re.fullmatch(r"[，,、（]?(?:同口径|约)?", text[near[-1].end : at]):
             continue
-        part, stated = near[-1], _percent(match.group("percent"))
+        part, stated = near[-1], percentage(match.group("percent"))
         wholes = [a for a in _near(money, at) if a.value > 0 and a is not part]
         pairs = [(p, w) for p in near[-2:] for w in wholes if w is not p]
         # A whole may be stated only through its parts.
@@ -265,7 +256,7 @@ def _completions(text: str, start: int, end: int, money: list[Amount]) -> Iterat
         before = [*after[:1], *before] if behind else before
         if len(before) < 2:
             continue
-        stated = _percent(match.group("percent"))
+        stated = percentage(match.group("percent"))
         pairs = [(p, w) for p in before for w in before if p is not w and w.value > 0]
         holds = any(_share_holds(p, w.value, w.half, *stated) for p, w in pairs)
         actual, planned = before[-1], before[-2]
@@ -306,7 +297,7 @@ def _changes(text: str, start: int, end: int, money: list[Amount]) -> Iterator[C
     """A change against both levels: 比上年8万元增加2万元, or the same words for two years and a change between them."""
     for change in money:
         at = change.start
-        begin = _sentence(text, max(start, at - LOOKS_BACK), at)
+        begin = sentence_start(text, max(start, at - LOOKS_BACK), at)
         before = [a for a in _near(money, at) if a.end <= at]
         word = CHANGE_BEFORE.search(text, max(start, at - 8), at)
         if not word:
@@ -370,172 +361,3 @@ def _counts(text: str, start: int, end: int) -> Iterator[Claim]:
         stated = f"{match.group('what')}{whole}{unit}"
         holds = sum(parts) == whole
         yield Claim("count", match.start(), match.end() + len(words), stated, f"{sum(parts)}{unit}", (), holds)
-
-
-def lists(text: str) -> Iterator[Claim]:
-    """其中 lists: the parts make up the whole that stands right before the word, if the list is known to be whole.
-
-    It is whole where the shares that it prints of each part make 100 %, or where it ends with 其他. What is not said to
-    be whole may be less than its whole, not more. A list within a list, or a part with a level of last year beside it,
-    is left alone: which amounts are parts is then not said.
-    """
-    for match in LISTED.finditer(text):
-        at = match.start()
-        if not (match.group("among") or match.group("stop") or match.group("below")):
-            continue
-        start = max(text.rfind("\n", 0, at) + 1, at - LOOKS_BACK)
-        after_stop = text[at - 1 : at] == "。"
-        above = [a for a in amounts(text, _sentence(text, start, at - after_stop), at) if not a.changes]
-        if not above or len(text[above[-1].end : at]) > 60:
-            continue
-        whole = above[-1]
-        if after_stop and len(above) > 1:
-            continue  # the sentence before is a list itself: which of its amounts is taken up is not said
-        if not match.group("among") and not match.group("below") and text[whole.end : at].strip("，"):
-            continue
-        if BASE_AMOUNT.search(text, start, whole.start) or re.search("减去|扣除|剔除", text[start : match.start()]):
-            continue
-        entries = list(_entries(text, match))
-        if len(entries) < 2:
-            continue
-        parts = [part for part, _ in entries]
-        if len({_is_outcome(text, start, a) for a in (whole, *parts)} - {None}) > 1:
-            continue  # budgets do not make up an outcome
-        total = sum(p.value for p in parts)
-        slack = min(p.half for p in (whole, *parts)) * (1 + len(parts))  # trailing zeros are dropped: 150 is 150.00
-        shares = [Fraction(share) for _, share in entries if share is not None]
-        last = text[parts[-1].start - 12 if parts[-1].start > 12 else 0 : parts[-1].start]
-        is_whole = len(shares) == len(parts) and abs(sum(shares) - 100) <= Fraction(1, 2)
-        is_whole = is_whole or re.search("其[他它]", last) is not None or _exhaustive(text, parts)
-        made_up = accumulate(p.value for p in parts)
-        if any(abs(so_far - whole.value) <= slack for so_far in (list(made_up) if not is_whole else [total])):
-            holds = True  # what comes behind the parts that make the whole is no part
-        elif is_whole or (total > whole.value and (not after_stop or len(shares) == len(parts))):
-            holds = False
-        else:
-            continue
-        unit = re.sub(r"[-－\d.,]+", "", whole.printed)
-        made = convert(Decimal(total.numerator) / total.denominator, "元", unit if unit != "万" else "万元")
-        computed = f"{format(Decimal(made), 'f')}{unit}"
-        yield Claim("list", whole.start, parts[-1].end, whole.printed, computed, (whole, *parts), holds)
-
-
-def _exhaustive(text: str, parts: list[Amount]) -> bool:
-    """Whether a list shows by its parts that it leaves none out: it names kinds of nothing, or two that are all."""
-    if len(parts) > 2 and any(part.value == 0 for part in parts):
-        return True
-    names = [re.split("[，。；：、\n]", text[max(p.start - 12, 0) : p.start])[-1] for p in parts]
-    staff = [bool(re.search("人员(?:经费|支出)", name)) for name in names]
-    public = [bool(re.search("公用(?:经费|支出)", name)) for name in names]
-    last = [bool(re.search("上年结转|年初结转", name)) for name in names]
-    this = [bool(re.match("本年(?:收入|财政拨款)", name)) for name in names]
-    pairs = ((staff, public), (this, last))
-    return len(parts) == 2 and any(sum(a) == sum(b) == 1 and a != b for a, b in pairs)
-
-
-BOTH_SIDES = re.compile(
-    r"收入(?:主要)?包括：(?P<income>[^。\n]+?)[；。]\n?支出(?:主要)?包括：(?P<expenditure>[^。\n]+)"
-)
-
-
-def both_sides(text: str) -> Iterator[Claim]:
-    """收入包括：…；支出包括：…: of what is in balance in all, the listed kinds of both sides make the same."""
-    for match in BOTH_SIDES.finditer(text):
-        sides = [[a for a in amounts(text, *match.span(s)) if not a.changes] for s in ("income", "expenditure")]
-        if not all(sides) or LISTED.search(match.group("income")) or "其中" in match.group("expenditure"):
-            continue
-        left, right = (sum(a.value for a in side) for side in sides)
-        slack = min(a.half for side in sides for a in side) * (len(sides[0]) + len(sides[1]))
-        shown = [f"{float(value / 10_000):.2f}万元" for value in (left, right)]
-        parts = (*sides[0], *sides[1])
-        yield Claim("list", match.start(), match.end(), *shown, parts, abs(left - right) <= slack)
-
-
-def shared_wholes(text: str) -> Iterator[Claim]:
-    """Parts with shares beside them, four or more in a sentence, of a whole that need not be stated there.
-
-    All but one have to agree on the whole; the one that does not is told. With two that do not, nothing is said.
-    """
-    for match in re.finditer("[^。\n]+", text):
-        found = [
-            (a, share)
-            for a in amounts(text, *match.span())
-            if not a.changes and a.value > 0 and (share := SHARED.match(text, a.end, match.end()))
-        ]
-        pairs = [(a, share, *_percent(share.group("percent"))) for a, share in found]
-        pairs = [pair for pair in pairs if pair[2] > pair[3]]
-        if len(pairs) < 4:
-            continue
-        reach = [((a.value - a.half) / (s + d) * 100, (a.value + a.half) / (s - d) * 100) for a, _, s, d in pairs]
-        whole, agree = max(
-            ((low, [k for k, (a, b) in enumerate(reach) if a <= low <= b]) for low, _ in reach), key=lambda w: len(w[1])
-        )
-        if len(agree) < len(pairs) - 1:
-            continue
-        holds = len(agree) == len(pairs)
-        odd = next((k for k in range(len(pairs)) if k not in agree), len(pairs) - 1)
-        part, share, *_ = pairs[odd]
-        yield Claim(
-            "share",
-            part.start,
-            share.end(),
-            text[share.start() : share.end()].lstrip("，,、（("),
-            f"{float(part.value / whole * 100):.2f}%",
-            (part,),
-            holds,
-        )
-
-
-def _is_outcome(text: str, start: int, amount: Amount) -> bool | None:
-    """Whether the words right before an amount call it an outcome, True, or a budget, False; None if neither."""
-    words = re.split("[，。；：、\n]", text[max(start, amount.start - 16) : amount.start])[-1]
-    stage = re.findall("[预决]算", words)
-    return stage[-1] == "决算" if stage else None
-
-
-def _entries(text: str, match: re.Match) -> Iterator[tuple[Amount, str | None]]:
-    """The parts of a list, each with the share that is printed beside it; nothing where they are not plain."""
-    end = min(match.end() + LONGEST_LIST, len(text))
-    if match.group("below"):
-        pieces, position, style = [], match.end(), None
-        while position < end:
-            close = text.find("\n", position)
-            close = close if close >= 0 else len(text)
-            line = text[position:close]
-            if len(line) > LONGEST_LINE or not (found := amounts(text, position, close)) or found[0].changes:
-                break
-            own = _style(line)
-            style = own if style is None else style
-            plain = own or re.fullmatch("[^，。；：\\d]{2,14}", text[position : found[0].start])
-            if "。" in text[position : found[0].start] or not plain or own < style or (own and not style):
-                break
-            if own == style:  # finer numbers are of the parts of a part
-                share = SHARED.match(text, found[0].end, close)
-                pieces.append((position, share.end() if share else found[0].end, True))
-            position = close + 1
-    else:
-        inside = text[match.start() - 1 : match.start()] == "（"
-        stops = [at for at in (text.find(stop, match.end()) for stop in ("。\n）" if inside else "。\n")) if at >= 0]
-        pieces = [(match.end(), min(stops, default=len(text)), False)]
-        # A list within brackets is of a part: 购置及运行费12万元（其中：…）.
-        text = re.sub("（[^（）]*其中[^（）]*）", lambda m: " " * len(m.group()), text[: pieces[0][1]])
-    words = "".join(text[a:b] for a, b, _ in pieces)
-    if len(words) > LONGEST_LIST or re.search(
-        "其中|包括[^；。]*\\d|减去|扣除|[比较与]上一?年|去年|上年(?:预算|决算|同期|执行)|[比较与]20|结转下年|年末",
-        words,
-    ):
-        return
-    for first, last, one in pieces:
-        found = [a for a in amounts(text, first, last) if not a.changes]
-        for amount in found[:1] if one else found:
-            share = SHARED.match(text, amount.end, last)
-            yield amount, share.group("percent") if share else None
-
-
-def _style(line: str) -> int:
-    """How finely a line is numbered: 一、 is 1, （一） 2, 1. 3, （1） 4, 1） 5; 0 if it is not numbered."""
-    found = NUMBERED.match(line)
-    if not found:
-        return 0
-    digits, bracketed = found.group("digit").isdecimal(), found.group("close") in "）)"
-    return 1 + 2 * digits + bracketed + (digits and bracketed and not found.group("open"))
