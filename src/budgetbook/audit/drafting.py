@@ -38,7 +38,7 @@ WHOSE_OF_YEAR = re.compile(
     r"(?=(?:部门|单位|本级|机关)?(?:本年)?(?:收入|支出|收支|预算|决算|财政拨款|一般公共预算|“三公”|政府采购))",
     re.MULTILINE,
 )
-WE = re.compile(r"我(?P<what>局|委|办|厅|院|中心|馆|站|部|所|处)(?!门)")
+WE = re.compile(r"(?<!自)我(?P<what>局|委|办|厅|院|中心|馆|站|部|所|处)(?![门分理置在有属长里事公])")
 # 比上年减少3万元，主要原因是…: a word of change and the reason that is given for it.
 REASON = re.compile(
     r"(?P<change>增加|增长|上升|减少|下降|降低)[^。；：\n]{0,40}?，?(?:其中)?(?:增加|增长|上升|减少|下降|降低)?(?:的)?"
