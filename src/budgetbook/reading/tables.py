@@ -36,6 +36,7 @@ TITLE = re.compile(r"表(?:（.{0,20}）)?$")
 SERIAL = re.compile(
     r"[（(]?(?:部门|单位|财决|预决算|预算|决算)?(?:公开|附|批复|预|决)*表?\d{0,2}(?:-\d{1,2})?表?[)）]?$"
 )
+JOINED = re.compile(r"(?<=表)(?:部门|单位)?公开(?:表\d{1,2}|\d{1,2}表)$")  # stands in the line of the title
 LINE_NUMBER = re.compile(r"(?:行次|序号|栏次)$")
 
 
@@ -82,8 +83,10 @@ def read_tables(file: File, number: int = 0) -> Iterator[Figure]:
     heads: list[str] = []
     edges: tuple[float, ...] = ()
     count = 0
+    before: list[str] = []  # a title may stand at the foot of the page before its table
     for page in file.pages:
-        before: list[str] = []
+        if page.name:
+            before = []
         for block in page.blocks:
             if isinstance(block, str):
                 before.append(fold(block).text.replace(" ", ""))
@@ -94,7 +97,7 @@ def read_tables(file: File, number: int = 0) -> Iterator[Figure]:
             first = _first_amounts(grid)
             said += [cell for row in grid[: first if first is not None else 3] if (cell := _only(row))]
             said = [plain(words) for words in said]
-            heads_of = [OWNER.split(words)[0] for words in said]
+            heads_of = [JOINED.sub("", OWNER.split(words)[0]) for words in said]
             if titles := [
                 words for words in heads_of if TITLE.search(words) and len(words) < 60 and not SERIAL.match(words)
             ]:

@@ -269,8 +269,10 @@ class Frame:
         column = min(max(bisect_right(self.xs, x) - 1, 0), len(self.xs) - 2)
         first = max((k for k in self.starts[band] if k <= column), default=0)
         after = min((k for k in self.starts[band] if k > column), default=len(self.xs) - 1)
-        over = min((k for k in self.tops[column] if k > band), default=len(self.ys) - 1)
-        under = max((k for k in self.tops[column] if k <= band), default=0)
+        # No line stands within the cell, so one that is drawn along a part of its side is its side.
+        sides = {k for tops in self.tops[first:after] for k in tops}
+        over = min((k for k in sides if k > band), default=len(self.ys) - 1)
+        under = max((k for k in sides if k <= band), default=0)
         return len(self.ys) - 1 - over, first, over - under, after - first
 
     def table(self, cells: dict) -> Table:
