@@ -1,4 +1,4 @@
-"""Tables that a browser prints as PDF are read as the page that it printed: rulings, cells that span, breaks of pages."""
+"""Tables that a browser prints as PDF are read as the page: rulings, cells that span, breaks of pages."""
 
 import pytest
 from checkout import ROOT
@@ -20,9 +20,9 @@ def told(filing):
 
 
 @pytest.mark.parametrize("landscape", [False, True])
-@pytest.mark.parametrize("name", ["final-tables", "budget-tables"])
-def test_a_printed_table_is_read_as_the_page(browser, tmp_path, name, landscape):
-    page = (STYLES / f"{name}.html").read_text(encoding="utf-8")
+@pytest.mark.parametrize("form", ["final-tables", "budget-tables"])
+def test_a_printed_table_is_read_as_the_page(browser, tmp_path, form, landscape):
+    page = (STYLES / f"{form}.html").read_text(encoding="utf-8")
     source, printed = tmp_path / "a.html", tmp_path / "a.pdf"
     source.write_text(page.replace("<body>", f"<head>{RULED}</head><body>"), encoding="utf-8")
     shown = browser.new_page()
@@ -30,4 +30,4 @@ def test_a_printed_table_is_read_as_the_page(browser, tmp_path, name, landscape)
     shown.evaluate("document.fonts.ready.then(() => {})")
     shown.pdf(path=printed, format="A4", landscape=landscape)
     shown.close()
-    assert told(budgetbook.read(printed)) == told(budgetbook.read(STYLES / f"{name}.html"))
+    assert told(budgetbook.read(printed)) == told(budgetbook.read(STYLES / f"{form}.html"))
