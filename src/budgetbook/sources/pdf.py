@@ -7,6 +7,7 @@ a table is text.
 from __future__ import annotations
 
 import ctypes
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
@@ -23,6 +24,10 @@ NEAR = 3.0  # points: lines nearer to each other than this are one line
 SMALLEST = 8.0  # points: full stops and digits are narrower than the characters that a line is measured in
 MOST_OBJECTS = 50_000  # on one page
 MOST_RULINGS = 4_000
+
+# What a typesetter keeps together at the beginning of a line: brackets with what follows, numbers, closing marks.
+UNBROKEN = re.compile(r"[（“《‘]*(?:[0-9A-Za-z.,%+-]+|.)?[，。；：、！？”’》）%]*")
+ENDS = tuple("。；：:！？")
 
 
 @dataclass
@@ -130,6 +135,17 @@ def _whole(chars: Iterable[str]) -> str:
     return "".join(chars).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
+def _ems(text: str) -> float:
+    """The width of a text in sizes of its type, roughly."""
+    return sum(0.56 if char.isascii() else 1 for char in text)
+
+
+def _broken_off(above: Line, text: str, edge: float) -> bool:
+    """Whether a line ends short of the edge only because what follows could not be broken: 支出合计 | 1,456.32万元."""
+    size = (above.right - above.left) / max(_ems(above.text), 1)
+    return not above.text.endswith(ENDS) and above.right + (_ems(UNBROKEN.match(text).group()) + 0.6) * size > edge
+
+
 def _blocks(lines: list[Line], tables: list[Table]) -> tuple[list[str | Table], bool]:
     """Paragraphs and tables in reading order, and whether the last paragraph goes on after the page.
 
@@ -147,23 +163,26 @@ def _blocks(lines: list[Line], tables: list[Table]) -> tuple[list[str | Table], 
     begin = min((line.left for line in lines), default=0)
     blocks: list[str | Table] = []
     joins = goes_on = False
+    above: Line | None = None
     for _, item in placed:
         if isinstance(item, Table):
             blocks.append(item)
             joins = goes_on = False
+            above = None
             continue
         text = item.text
         if PAGE_NUMBER.fullmatch(text) and item in (lines[0], lines[-1]):
             blocks.append(text)
             joins = False
             continue
-        if joins and not MARKER.match(text):
+        if (joins or (above and _broken_off(above, text, edge))) and not MARKER.match(text):
             blocks[-1] += text
         else:
             blocks.append(text)
         size = max(item.size, SMALLEST)
         whole = item.left < begin + 4.5 * size and item.right > edge - 2.2 * size
         joins = goes_on = whole and not text.endswith(("：", ":"))
+        above = item
     return blocks, goes_on
 
 
