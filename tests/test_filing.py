@@ -632,6 +632,14 @@ SAID = {
         "three_public": "4.80", "three_public.vehicles": "3.60", "three_public.reception": "1.20",
         "operating_funds": "36.00", "procurement": "20.00", "procurement.services": "15.00",
     },
+    "jiangxi-final": {
+        "budget.income_with_carry_over": "1256.30", "budget.expenditure_with_carry_over": "1256.30",
+        "income": "1200.00", "expenditure": "1226.30", "income.fiscal": "1180.00", "three_public": "10.20",
+        "expenditure.basic": "826.30",
+        "fiscal.expenditure": "1206.30", "fiscal.general_public_basic": "806.30", "three_public.reception": "2.20",
+        "three_public.overseas": "0", "three_public.vehicles": "8.00", "three_public.vehicle_running": "8.00",
+        "operating_funds": "120.00", "procurement": "90.00", "procurement.services": "60.00",
+    },
     "yunnan-final": {
         "income": "623.45", "expenditure": "621.00", "income.fiscal": "603.45", "expenditure.basic": "421.00",
         "expenditure.project": "200.00", "expenditure.basic.staff": "391.00", "fiscal.general_public": "601.00",

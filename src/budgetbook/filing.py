@@ -56,6 +56,7 @@ OTHER_BUDGET = re.compile("政府性基金|国有资本经营")
 PAID = ("procurement", "operating_funds", "three_public", "expenditure.project")
 OF_ONE_BUDGET = ("expenditure.basic", "expenditure.project", "expenditure.function")
 LONGEST_ENTRY = 60
+LONGEST_TITLE = 40
 
 
 def _other_years(files: list[File], figures: list[Figure], year: str) -> list[str]:
@@ -91,7 +92,11 @@ class Filing:
         head = self.text[:3000]
         self.figures: list[Figure] = [figure for n, file in enumerate(files) for figure in read_tables(file, n)]
         head = "\n".join([head, *dict.fromkeys(f.title for f in self.figures)])
-        titles = Counter(TITLE.findall("".join(head.split(" "))))
+        # Titles are lines of their own; where there are none, whatever the first sentences say.
+        lines = [
+            line for line in "".join(head.split(" ")).split("\n") if len(line) <= LONGEST_TITLE and "元" not in line
+        ]
+        titles = Counter(TITLE.findall("\n".join(lines))) or Counter(TITLE.findall("".join(head.split(" "))))
         said = titles.most_common(1)[0][0] if titles else ("", "")
         self.year = str(year) if year else said[0]
         self.left_out += _other_years(files, self.figures, self.year)

@@ -114,6 +114,7 @@ def shared_wholes(text: str) -> Iterator[Claim]:
         pairs = [(a, share, *percentage(share.group("percent"))) for a, share in found]
         pairs = [pair for pair in pairs if pair[2] > pair[3]]
         if len(pairs) < 4:
+            yield from _made_whole(text, match)
             continue
         reach = [((a.value - a.half) / (s + d) * 100, (a.value + a.half) / (s - d) * 100) for a, _, s, d in pairs]
         whole, agree = max(
@@ -133,6 +134,23 @@ def shared_wholes(text: str) -> Iterator[Claim]:
             (part,),
             holds,
         )
+
+
+def _made_whole(text: str, match: re.Match) -> Iterator[Claim]:
+    """Three or more parts, nothing among them, whose shares make 100 %: they are the whole, so each share is of it."""
+    pairs = [
+        (a, share, *percentage(share.group("percent")))
+        for a in amounts(text, *match.span())
+        if not a.changes and (share := SHARED.match(text, a.end, match.end()))
+    ]
+    total = sum((a.value for a, *_ in pairs), Fraction(0))
+    if len(pairs) < 3 or not total or abs(sum(stated for *_, stated, _ in pairs) - 100) > Fraction(1, 10):
+        return
+    wrong = [p for p in pairs if abs(p[0].value / total * 100 - p[2]) > p[3] + p[0].half * len(pairs) / total * 100]
+    part, share, *_ = (wrong or pairs)[0]
+    said = text[share.start() : share.end()].lstrip("，,、（(")
+    computed = f"{float(part.value / total * 100):.2f}%"
+    yield Claim("share", part.start, share.end(), said, computed, (part,), not wrong)
 
 
 def _exhaustive(text: str, parts: list[Amount]) -> bool:
