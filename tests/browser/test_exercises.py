@@ -88,6 +88,8 @@ def test_each_answer_is_right_in_its_page(open_page, chapter, solved):
 @pytest.mark.parametrize("guessed", GUESSED)
 def test_a_picture_waits_for_a_guess_which_is_remembered_here_alone(open_page, guessed):
     page = open_page(guessed)
+    folds = "document.querySelectorAll('section.careful > details').forEach((fold) => (fold.open = true))"
+    page.evaluate(folds)
     box = page.locator('[data-exercise*="guess"]')
     name = page.evaluate(
         """() => [...document.querySelectorAll('article figure')].find((figure) =>
@@ -102,10 +104,12 @@ def test_a_picture_waits_for_a_guess_which_is_remembered_here_alone(open_page, g
     expect(box.locator(".reply")).to_contain_text(guess)
     expect(figure).to_be_visible()
     page.reload()
+    page.evaluate(folds)
     expect(figure).to_be_visible()
     expect(box.locator(".reply")).to_contain_text(guess)
     page.evaluate("localStorage.clear()")
     page.reload()
+    page.evaluate(folds)
     expect(figure).to_be_hidden()
     box.get_by_role("button", name="Show without a guess").click()
     expect(figure).to_be_visible()
