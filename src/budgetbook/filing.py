@@ -247,7 +247,7 @@ class Filing:
                 and SINCE.fullmatch(SHARE_BETWEEN.sub("", between))
             ):
                 row["item"], row["measure"] = near["item"], "level"
-            elif unknown and near is not None and near is base and CHANGED.fullmatch(between):
+            elif unknown and base and near is base and CHANGED.fullmatch(between):
                 row["item"], row["measure"], row["period"] = base["item"], "change", self.year
                 row["base"] = base["period"]
             elif unknown and (head := HEADED.match(before)) and head.group("name") in items.by_wording:

@@ -21,7 +21,6 @@ MONEY = re.compile(
 )
 PERCENT = r"(?P<percent>-?\d{1,9}(?:\.\d{1,4})?)%"
 UP = {*MORE.split("|"), "增幅", "涨幅"}
-WORD = rf"(?P<word>{MORE}|{LESS})"
 CHANGE_BEFORE = re.compile(rf"({MORE}|{LESS})(?:了|额|各|共|为|约)*$")
 GROWTH = re.compile(rf"(?P<word>{MORE}|{LESS}|增幅|涨幅|降幅|减幅)(?:率|幅度|比例)?(?:了|为|约|达)*{PERCENT}")
 LEVEL = re.compile(rf"(?:持平|一致|无变化|无增减)[，,、]?(?:{MORE}|{LESS})(?:率)?(?:了|为)*{PERCENT}")
