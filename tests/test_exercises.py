@@ -68,7 +68,7 @@ def test_a_number_is_read_however_it_is_written(raw, value, unit):
     "raw", ["", " ", "万元", "many", "1 or 2", "点五", "1.2.3", "--5", "1e9", "٣", None, [], "5" * 99]
 )
 def test_what_is_no_number_is_none(raw):
-    assert number(raw) is None or raw == "万元"
+    assert number(raw) is None
 
 
 @given(st.text(max_size=60) | st.text(alphabet="0123456789.,，。零一二十百千万亿元%点负- ", max_size=30))
@@ -242,10 +242,15 @@ def test_no_reply_is_readable_without_its_answer():
         for text in entry.values()
     ]
     # Pieces of the replies that stand between fields; a phrase of six words is no accident.
-    pieces = [p.strip() for text in replies for p in re.split(r"\{[^{}]*\}", text) if len(p.split()) >= 6]
+    pieces = [
+        p.strip() for text in replies for p in re.split(r"\{[^{}]*\}", text.replace("*", "")) if len(p.split()) >= 6
+    ]
     assert len(pieces) > 150
     for path in learners_files():
-        text = " ".join(path.read_text(encoding="utf-8").split())
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".ipynb":  # as it is read: its lines are strings of their own in the file
+            text = "\n".join(cell["source"] + str(cell.get("outputs", "")) for cell in nbformat.reads(text, 4)["cells"])
+        text = " ".join(text.replace("\\n", " ").replace("*", "").split())  # nor does emphasis hide a phrase
         assert not [piece for piece in pieces if piece in text], path
 
 
