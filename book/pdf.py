@@ -335,41 +335,36 @@ FIT = """() => {
   }
   return wide;
 }"""
-SHEET = 950  # pixels of CSS from the top to the foot of a page, as print.css has it, and a few to spare
 # A picture that does not fit on the rest of its page would leave it blank: what follows up to the next picture comes
-# first, as far as it fits. Where pages end is reckoned from the heights of what stands on them.
-FLOAT = """(high) => {
+# first, as far as it fits. Where things stand is read from a printing in which all of them have links, at its end.
+BLOCKS = """() => {
+  document.querySelector("#probe")?.remove();
   const blocks = (element) => element.matches("div, section")
     ? [...element.children].flatMap(blocks) : element.offsetHeight ? [element] : [];
-  for (const chapter of document.querySelectorAll(".chapter")) {
-    const all = [...chapter.children].flatMap(blocks);
-    const tops = [...all.map((block) => block.getBoundingClientRect().top), chapter.getBoundingClientRect().bottom];
-    const tall = new Map(all.map((block, at) => [block, tops[at + 1] - tops[at]]));
-    const order = [...all];
-    let used = 0;
-    for (let at = 0; at < order.length; at += 1) {
-      const block = order[at], height = tall.get(block);
-      if (block.matches("figure") && used + height > high) {
-        const passed = order.slice(at + 1);
-        const stop = passed.findIndex((next) => next.matches("figure"));
-        let fits = 0, room = high - used;
-        while (fits < (stop < 0 ? passed.length : stop) && tall.get(passed[fits]) <= room) {
-          room -= tall.get(passed[fits]);
-          fits += 1;
-        }
-        while (fits && passed[fits - 1].matches("h2, h3, h4")) fits -= 1;
-        if (fits && used < 0.75 * high) {
-          order[at + fits].after(block);
-          order.splice(at, fits + 1, ...order.slice(at + 1, at + fits + 1), block);
-          at -= 1;
-          continue;
-        }
-      }
-      const whole = block.matches("figure, table:not(.long)") || block.querySelector("table:not(.long)");
-      used = used + height <= high ? used + height : whole ? height : (used + height) % high;
-    }
-  }
+  const found = [...document.querySelectorAll(".chapter")].map((chapter) => [...chapter.children].flatMap(blocks));
+  const probe = document.createElement("p");
+  probe.id = "probe";
+  found.flat().forEach((block, at) => {
+    block.id ||= `block-${at}`;
+    const link = document.createElement("a");
+    link.href = `#${block.id}`;
+    link.textContent = ". ";
+    probe.append(link);
+  });
+  document.body.append(probe);
+  const top = (block) => block.getBoundingClientRect().top;
+  return found.map((chapter) => chapter.map((block, at) => ({
+    id: block.id, figure: block.matches("figure"), heading: block.matches("h2, h3, h4"),
+    tall: at + 1 < chapter.length ? top(chapter[at + 1]) - top(block) : block.offsetHeight,
+  })));
 }"""
+MOVE = """(moves) => {
+  document.querySelector("#probe").remove();
+  for (const [figure, behind] of moves) document.getElementById(behind).after(document.getElementById(figure));
+}"""
+POINT = 0.75  # of a pixel of CSS
+SHEET = 253 / 25.4 * 96  # pixels from the top to the foot of a page, as print.css has them
+ROUNDS = 8
 NUMBER = """(pages) => {
   for (const mark of document.querySelectorAll(".page-number")) {
     if (!(mark.dataset.to in pages)) throw Error(`nothing printed is called ${mark.dataset.to}`);
@@ -390,10 +385,20 @@ def print_document(path, report=lambda text: None, browser=None):
         page.evaluate("document.fonts.ready.then(() => {})")
         if wide := page.evaluate(FIT):
             raise ValueError("Wider than the page, even in small type:\n    " + "\n    ".join(wide[:10]))
-        page.evaluate(FLOAT, SHEET)
+
+        def printed():
+            return page.pdf(prefer_css_page_size=True, outline=True, tagged=True, print_background=True)
+
+        for attempt in range(1, ROUNDS + 1):
+            chapters = page.evaluate(BLOCKS)
+            moves = floats(chapters, places(printed()))
+            page.evaluate(MOVE, moves)
+            report(f"Placing pictures {attempt}: {len(moves)} moved")
+            if not moves:
+                break
         numbers = {}
         for attempt in range(1, 5):
-            pdf = page.pdf(prefer_css_page_size=True, outline=True, tagged=True, print_background=True)
+            pdf = printed()
             report(f"Printing {attempt}: {len(PdfReader(BytesIO(pdf)).pages)} pages")
             found = page_numbers(pdf)
             if found == numbers:
@@ -408,11 +413,47 @@ def page_order(reader):
     return {page.indirect_reference.idnum: place for place, page in enumerate(reader.pages, start=1)}
 
 
-def page_numbers(pdf):
-    """On which page each identifier stands that something leads to."""
+def places(pdf):
+    """Page, and pixels below the top of its text, of each identifier that something leads to."""
     reader = PdfReader(BytesIO(pdf))
     order = page_order(reader)
-    return {name[1:]: order[place[0].idnum] for name, place in reader.root_object.get("/Dests", {}).items()}
+    top = float(reader.pages[0].mediabox.height) / POINT - 22 / 25.4 * 96
+    found = reader.root_object.get("/Dests", {}).items()
+    return {name[1:]: (order[place[0].idnum], top - float(place[3]) / POINT) for name, place in found}
+
+
+def page_numbers(pdf):
+    """On which page each identifier stands that something leads to."""
+    return {name: page for name, (page, _) in places(pdf).items()}
+
+
+def floats(chapters, at):
+    """Which pictures to move, one a chapter at most: pairs of the picture and the block that it is to stand behind.
+
+    chapters: the blocks of each, in order: id, figure, heading, and tall, the pixels to the top of the next; at: where
+    each stands. A picture moves if it begins a page and the one before is more than a quarter blank, behind what fits
+    there of the blocks after it.
+    """
+    moves = []
+    for blocks in chapters:
+        for before, (index, figure) in zip(blocks, list(enumerate(blocks))[1:], strict=False):
+            (page, above), (own, _) = at[before["id"]], at[figure["id"]]
+            room = SHEET - (above + before["tall"]) % SHEET
+            if not figure["figure"] or page >= own or room < SHEET / 4:
+                continue
+            passed = []
+            for block in blocks[index + 1 :]:
+                filled = room < 0.4 * SHEET  # no picture goes into the next section without need
+                room -= block["tall"]
+                if block["figure"] or room < 0 or (filled and block["heading"]):
+                    break
+                passed.append(block)
+            while passed and passed[-1]["heading"]:
+                passed.pop()
+            if passed:
+                moves.append([figure["id"], passed[-1]["id"]])
+                break
+    return moves
 
 
 def children(element):

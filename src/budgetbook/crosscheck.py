@@ -29,14 +29,26 @@ CHECK_COLUMNS = [field["name"] for field in schemas()["checks"]["fields"]]
 RESTATED = ("budget.total_both", "three_public", "meetings", "training", "procurement", "operating_funds")
 
 
-def _levels(filing, year: str) -> dict[str, list[tuple[Decimal, str, str]]]:
-    """Item → (yuan, printed, quote) of each level that a filing states of a year, at its own stage."""
+# Texts print 万元 with two places: the last of them is worth so many yuan.
+LAST_PLACE = Decimal(100)
+
+
+def _where(filing, file: int, page: int) -> str:
+    """The place that a finding names: the file, and the page where there are pages."""
+    found = filing.files[file]
+    return f"{found.path.name}, page {page}" if found.kind == "pdf" else found.path.name
+
+
+def _levels(filing, year: str) -> dict[str, list[tuple[Decimal, str, str, str]]]:
+    """Item → (yuan, printed, quote, place) of each level that a filing states of a year, at its own stage."""
+    numbers = {file.path.name: number for number, file in enumerate(filing.files)}
     facts = filing.facts
     facts = facts[(facts["measure"] == "level") & (facts["item"] != "") & facts["unit"].isin(YUAN)]
     facts = facts[(facts["period"] == year) & (facts["stage"] == filing.stage) & (facts["qualifier"] == "")]
     found = defaultdict(list)
     for f in facts.itertuples():
-        found[f.item].append((convert(f.value, f.unit, "元"), f"{f.printed}{f.unit}", f.quote))
+        place = _where(filing, numbers[f.file], f.page)
+        found[f.item].append((convert(f.value, f.unit, "元"), f"{f.printed}{f.unit}", f.quote, place))
     return found
 
 
@@ -93,9 +105,7 @@ class FilingAudit:
         )
 
     def _where(self, start: int) -> str:
-        file, page = self.filing.place(start)
-        name = self.filing.files[file].path.name
-        return f"{name}, page {page}" if self.filing.files[file].kind == "pdf" else name
+        return _where(self.filing, *self.filing.place(start))
 
     def _cell(self, figure: Figure) -> str:
         file = self.filing.files[figure.file]
@@ -295,33 +305,36 @@ class FilingAudit:
         for item in sorted(old.keys() & (this.keys() | said.keys())):
             if len({v for v, *_ in old[item]}) != 1:
                 continue
-            value, printed, quote = old[item][0]
-            for other, shown, words in said.get(item, [])[:1]:
-                yield self._year(item, shown, printed, other - value, f"{words} | {quote}")
+            value, printed, quote, there = old[item][0]
+            for other, shown, words, here in said.get(item, [])[:1]:
+                yield self._year(item, shown, printed, other - value, f"{words} | {quote}", f"{here} | {there}")
             changes = filing.facts[(filing.facts["item"] == item) & (filing.facts["measure"] == "change")]
             changes = changes[changes["unit"].isin(YUAN) & changes["base"].isin(["", last.year])]
             levels = {v for v, *_ in this.get(item, [])}
             if len(levels) == 1 and len(changes) == 1 and changes.iloc[0]["period"] == filing.year:
                 change = changes.iloc[0]
                 gap = levels.pop() - convert(change["value"], change["unit"], "元") - value
-                shown = f"{this[item][0][1]} − ({change['value']})"
-                yield self._year(item, shown, printed, gap, f"{change['quote']} | {quote}")
+                shown, here = f"{this[item][0][1]} − ({change['value']})", this[item][0][3]
+                yield self._year(item, shown, printed, gap, f"{change['quote']} | {quote}", f"{here} | {there}")
 
     def _balance(self):
         """收入总计 and 支出总计: with what is carried over on both sides, they are the same."""
         levels = _levels(self.filing, self.filing.year)
         sides = [levels.get(f"budget.{side}_with_carry_over", []) for side in ("income", "expenditure")]
         if all(len({value for value, *_ in side}) == 1 for side in sides):
-            (left, printed, quote), (right, other, words) = (side[0] for side in sides)
+            (left, printed, quote, here), (right, other, words, there) = (side[0] for side in sides)
             gap, why = left - right, "all income and all expenditure, with what is carried over, are the same"
-            state = HOLDS if not gap else ROUNDING if abs(gap) <= 100 else FAILS
-            quotes = " | ".join(" ".join(said.split()) for said in (quote, words))
-            yield self._row("balance", "budget", why, printed, other, state, str(gap), quotes, "", unit="元")
+            state = HOLDS if not gap else ROUNDING if abs(gap) <= LAST_PLACE else FAILS
+            quotes, places = (
+                " | ".join(" ".join(said.split()) for said in dict.fromkeys(both))
+                for both in ((quote, words), (here, there))
+            )
+            yield self._row("balance", "budget", why, printed, other, state, str(gap), quotes, places, unit="元")
 
-    def _year(self, item, left, right, gap, quotes):
-        state = HOLDS if not gap else ROUNDING if abs(gap) <= 100 else FAILS  # of 0.01万元, once
+    def _year(self, item, left, right, gap, quotes, places):
+        state = HOLDS if not gap else ROUNDING if abs(gap) <= LAST_PLACE else FAILS
         why = "what is said of the year before is what that year's disclosure says"
-        return self._row("years", item, why, left, right, state, str(gap), " ".join(quotes.split()), "", unit="元")
+        return self._row("years", item, why, left, right, state, str(gap), " ".join(quotes.split()), places, unit="元")
 
     def _named(self):
         """The facts of the text that have a class code of the tables, each name and amount once."""

@@ -4,6 +4,7 @@ import re
 from io import BytesIO
 
 import pdf
+import pypdfium2
 import pytest
 from pypdf import PdfReader
 
@@ -75,6 +76,25 @@ def test_every_page_number_that_is_printed_is_known(folder, sheets, browser):
 
 def test_nothing_is_cut(sheets):
     assert pdf.cuts(sheets) == []
+
+
+def filled(sheet):
+    """How far down a page its text goes, as a share of the room between head and foot."""
+    grey = sheet.render(scale=0.5).to_pil().convert("L")
+    room = grey.crop((0, int(grey.height * 0.06), grey.width, int(grey.height * 0.925)))
+    box = room.point(lambda value: 255 * (value < 245)).getbbox()
+    return box[3] / room.height if box else 0
+
+
+def test_only_where_a_chapter_ends_is_a_page_left_blank_for_two_fifths(sheets, html):
+    places = pdf.page_numbers(sheets)
+    begin = {places[name] for name in pdf.reading_order(html)}
+    with pypdfium2.PdfDocument(sheets) as document:
+        inside = [page for page in range(min(begin), len(document)) if page + 1 not in begin]
+        assert len(inside) > 200
+        assert [
+            (page, f"{filled(document[page - 1]):.0%}") for page in inside if filled(document[page - 1]) < 0.6
+        ] == []
 
 
 def test_a_table_that_fits_on_a_page_stands_on_one(folder, sheets, browser):
