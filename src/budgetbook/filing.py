@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
+from collections import Counter, defaultdict
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
@@ -15,12 +16,12 @@ import pandas as pd
 
 from budgetbook.crosscheck import FilingAudit
 from budgetbook.disclosure import Disclosure
-from budgetbook.numbers import YUAN
+from budgetbook.numbers import YUAN, convert
 from budgetbook.reading.items import Items
 from budgetbook.reading.sentences import COLUMNS as FACT_COLUMNS
 from budgetbook.reading.sentences import LESS, MORE
 from budgetbook.reading.tables import CHANGES, LAST, RATES, Figure, plain, read_tables
-from budgetbook.rules import RULES, load
+from budgetbook.rules import RULES, load, rows_of
 from budgetbook.sources import File, Table, open_file
 from budgetbook.text import LONGEST_SENTENCE, fold
 
@@ -41,8 +42,10 @@ NAMED = re.compile(
 )
 AFTER_NAME = re.compile(r"[”\"]?(?:支出)?(?:预算|决算)?(?:数)?(?:为)?")
 STAGES = "年初预算|全年预算|调整预算|预算|决算"
-STAGED = re.compile(rf"({STAGES})数?(?:支出)?为?$")
+STAGED = re.compile(rf"(?<!基金)(?<!公共)(?<!经营)(?<!部门)(?<!单位)({STAGES})数?(?:支出)?为?$")
 NEXT_STAGE = re.compile(rf"，(?:支出)?(?:{STAGES})数?(?:支出)?为?")
+# …, 完成全年预算126万元的78%; …, 年初预算126万元: what was planned for the item that stands before it.
+PLANNED = re.compile(r"，(?:占[^，。；]{0,20}%，)?(?:为|完成)?(?:年初|全年|调整)预算数?为?|，完成预算数?")
 # 比2023年预算数8万元, 比2023年“三公”经费预算8万元: what stands behind is that year's, but for a change.
 SINCE = re.compile(rf"(?:比|较|与)(?P<year>\d{{4}}年|上一?年|去年)(?:(?!{MORE}|{LESS})[^，。；])*$")
 SHARE_BETWEEN = re.compile("^(?:，占[^，。；]{0,30}%)?，?")
@@ -53,8 +56,32 @@ HEADED = re.compile(
 )
 # Money of another budget: what a sentence says of basic or project expenditure behind it is of that one alone.
 OTHER_BUDGET = re.compile("政府性基金|国有资本经营")
-PAID = ("procurement", "operating_funds", "three_public", "expenditure.project")
+OF_BUDGET = {"政府性基金": ".government_fund", "国有资本经营": ".state_capital"}
+# What a list of operating funds names is their part, not the headline item of that name.
+OPERATING = ("operating_funds",)
+IN_OPERATING = ("meetings", "training", "three_public.reception", "three_public.vehicle_running")
+PAID = ("procurement", "operating_funds", "three_public", "expenditure.project", "performance")
 OF_ONE_BUDGET = ("expenditure.basic", "expenditure.project", "expenditure.function")
+# Sections that speak of the appropriation alone, or of the general public budget: what has the name of a headline item
+# there is no amount of all money.
+SCOPED = re.compile("(?P<general>一般公共预算)|(?P<fiscal>财政拨款)")
+NARROW = {
+    "general": {
+        "expenditure.basic": "fiscal.general_public_basic",
+        "expenditure": "fiscal.general_public",
+        "income": "income.general_public",
+    },
+    "fiscal": {"expenditure.basic": "fiscal.basic", "expenditure": "fiscal.expenditure", "income": "income.fiscal"},
+}
+NARROWED = (
+    *("income", "expenditure", "expenditure.basic", "expenditure.project", "carry_over"),
+    *("expenditure.basic.staff", "expenditure.basic.public_funds"),
+)
+PARTS_OF_GENERAL = re.compile("一般公共预算(?:财政拨款|当年拨款|拨款)?支出[^。]*其中")
+# Words that end where the name of a part begins, and the amounts that projects under targets are said to come to.
+PART_BEGINS = re.compile("[，、；：（。—]|其中|[万亿]?元(?:和|及|以及)?")
+UNDER_TARGETS = re.compile(r"(?:涉及|(?<=[，个])(?:资金|金额))(?P<of>[^，。；：\d]{0,16}?)(?:为|约)?$")
+BY_UNIT = ("three_public", "meetings", "training", "operating_funds")
 LONGEST_ENTRY = 60
 LONGEST_TITLE = 40
 
@@ -69,6 +96,19 @@ def _other_years(files: list[File], figures: list[Figure], year: str) -> list[st
         if years and (own := years.most_common(1)[0][0]) != year:
             notes.append(f"{file.path.name}: its titles say {own}, the others {year}; give it as last year's instead")
     return notes
+
+
+def _of_the_body(figures: list[Figure], body: str) -> list[Figure]:
+    """The figures; where a column that names an item has a row for each unit, only that of the whole has the item."""
+    rows = defaultdict(set)
+    for f in figures:
+        rows[f.table, f.column, f.item].add(f.label)
+    whole = {"合计", "总计", "", body}
+    return [
+        replace(f, item="") if f.item.startswith(BY_UNIT) and f.label not in whole and len(labels) > 1 else f
+        for f in figures
+        for labels in [rows[f.table, f.column, f.item]]
+    ]
 
 
 class Read(Disclosure):
@@ -104,6 +144,7 @@ class Filing:
         scopes = Counter(SCOPE.findall("".join(head.split(" "))))
         self.scope = scopes.most_common(1)[0][0] if scopes else ""  # a department with its units, or one unit
         self.stage = stage or ("决算" if final else "预算")
+        self.figures = _of_the_body(self.figures, self.body)
         about = {"fiscal_year": int(self.year) if self.year else None, "body": self.body}
         self.disclosure = Read(self.text, about)
 
@@ -114,7 +155,11 @@ class Filing:
         if owners := Counter(OWNER.findall(fold(self.text).text)):
             return owners.most_common(1)[0][0]
         titles = dict.fromkeys(f.title for f in self.figures)
-        for line in [*map(plain, self.text.split("\n")[:5]), *titles]:
+        lines = [plain(line) for line in self.text[:3000].split("\n")]
+        headings = [
+            line for line in lines[5:] if len(line) < LONGEST_TITLE and TITLE.search(line)
+        ]  # below a site's menus
+        for line in [*lines[:5], *headings, *titles]:
             if (found := BODY.search(line)) and not line.startswith("第"):
                 return found.group("body") or found.group("after")
         return ""
@@ -228,6 +273,10 @@ class Filing:
         1.公务接待费。2024年预算数3万元: the head of the line names the item.
         """
         staged, last, base, paid, items = "", {}, {}, {}, Items(self.disclosure.items)
+        shortened = [
+            (row["within"], re.compile(row["words"]), row["item"])
+            for row in rows_of(RULES / "profile" / "shortened.csv")
+        ]
         for row in rows.values():
             if row["unit"] not in YUAN or pd.isna(row["number_start"]):
                 continue
@@ -241,10 +290,16 @@ class Filing:
                 row["item"], row["measure"] = staged, "level"
             elif (
                 unknown
-                and since
                 and near
                 and near["measure"] == "level"
-                and SINCE.fullmatch(SHARE_BETWEEN.sub("", between))
+                and PLANNED.fullmatch(between)
+                or (
+                    unknown
+                    and since
+                    and near
+                    and near["measure"] == "level"
+                    and SINCE.fullmatch(SHARE_BETWEEN.sub("", between))
+                )
             ):
                 row["item"], row["measure"] = near["item"], "level"
             elif unknown and base and near is base and CHANGED.fullmatch(between):
@@ -253,13 +308,29 @@ class Filing:
             elif unknown and (head := HEADED.match(before)) and head.group("name") in items.by_wording:
                 row["item"] = items.resolve(head.group("name"), "")
                 row["measure"] = "level"
-            if (
-                row["item"].startswith(OF_ONE_BUDGET)
-                and OTHER_BUDGET.search(sentence)
-                and "一般公共预算" not in sentence
-            ):
+            elif unknown and "绩效" in before and UNDER_TARGETS.search(before) and self._behind(row) != "、":
+                row["item"] = "performance.project" if "项目" in sentence.rpartition("；")[2] else "performance"
+                row["measure"] = "level"
+            elif unknown and last and last["printed"] in before:
+                words = PART_BEGINS.split(before)[-1]
+                row["item"] = next(
+                    (item for of, name, item in shortened if last["item"].startswith(of) and name.fullmatch(words)), ""
+                )
+                row["measure"] = "level" if row["item"] else "unclassified"
+            if "绩效目标" in sentence and row["item"] in ("expenditure.basic", "expenditure.project"):
+                row["item"] = f"performance.{row['item'].rpartition('.')[2]}"
+            if row["item"].startswith("glossary."):
                 row["item"], row["measure"] = "", "unclassified"
-            if row["item"].startswith("income.") and paid and paid["printed"] in sentence:
+            other = OTHER_BUDGET.search(sentence) if "一般公共预算" not in sentence else None
+            if other and row["item"].startswith(OF_ONE_BUDGET):
+                row["item"], row["measure"] = "", "unclassified"
+            if other and row["item"] in ("income", "expenditure"):  # 政府性基金预算…本年收入42万元
+                row["item"] += OF_BUDGET[other.group()]
+            if row["item"] in IN_OPERATING and paid and paid["item"] in OPERATING and paid["printed"] in before:
+                row["item"], row["measure"] = "", "unclassified"  # 机关运行经费…其中：会议费3万元
+            if "不含" in sentence[-30:].rpartition("，")[2]:
+                row["item"], row["measure"] = "", "unclassified"
+            if row["item"].startswith(("income.", "fiscal.")) and paid and paid["printed"] in sentence:
                 row["item"], row["measure"] = "", "unclassified"  # 政府采购预算36万元，其中一般公共预算拨款30万元
             if row["item"].startswith("budget.") and re.search("财政拨款收入总计[^。]*$", sentence):
                 row["item"], row["measure"] = "", "unclassified"  # 支出总计 goes on with the appropriation
@@ -271,6 +342,40 @@ class Filing:
             staged = row["item"] if told else ""
             last = row if row["item"] else {}
             paid = row if row["item"].startswith(PAID) else paid
+        self._narrow(rows)
+
+    def _narrow(self, rows: dict[int, dict]) -> None:
+        """Amounts of sections on one budget alone: what the text states elsewhere of all money is not told there."""
+        scopes, text = {}, self.disclosure.text
+        for section in self.disclosure.section_list:  # parents stand before what is below them
+            heading = text[section.start : section.end].lstrip().partition("\n")[0]
+            heading = re.split("[：。]", heading)[0]
+            told = len(heading) > LONGEST_ENTRY or re.search("[，；]|\\d元|\\d万", heading)
+            own = None if told else SCOPED.search(heading)
+            scopes[section.section] = own.lastgroup if own else scopes.get(section.parent)
+        said = {key: self._before(row["number_start"]).rpartition("。")[2] for key, row in rows.items() if row["unit"]}
+        scope_of = {
+            key: "general" if PARTS_OF_GENERAL.search(said.get(key, "")) else scopes.get(row["section"])
+            for key, row in rows.items()
+        }
+        wide = defaultdict(set)  # item → what is stated of it outside such sections, in yuan
+        for key, row in rows.items():
+            if row["measure"] == "level" and row["unit"] in YUAN and not scope_of[key]:
+                wide[row["item"]].add(convert(row["value"], row["unit"], "元"))
+        for f in self.figures:
+            if f.item and f.unit and not SCOPED.search(f.title):
+                wide[f.item].add(convert(f.value, f.unit, "元"))
+        for key, row in rows.items():
+            scope = scope_of[key]
+            one = row["item"] in NARROWED or row["item"].startswith("expenditure.function.")
+            if not scope or not one or row["measure"] != "level" or row["unit"] not in YUAN:
+                continue
+            other = wide.get(row["item"], ())
+            if not other or (convert(row["value"], row["unit"], "元") in other and row["item"] not in NARROW[scope]):
+                continue
+            scope = "general" if "一般公共预算" in said[key] else scope
+            row["item"] = NARROW[scope].get(row["item"], "")
+            row["measure"] = "level" if row["item"] else "unclassified"
 
     def _before(self, number) -> str:
         """The folded words of the paragraph before a number."""
@@ -278,6 +383,12 @@ class Filing:
         at = view.at(int(number))
         first = max(at - LONGEST_SENTENCE, 0)
         return view.text[max(view.text.rfind("\n", first, at) + 1, first) : at]
+
+    def _behind(self, row: dict) -> str:
+        """The folded character behind an amount and its unit."""
+        view = self.disclosure.view
+        at = view.at(int(row["number_end"]) - 1) + 1 + len(row["unit"])
+        return view.text[at : at + 1]
 
     def _line_above(self, number) -> str:
         """The folded paragraph above that of a number, if it names a class and ends with that name."""

@@ -237,6 +237,10 @@ class Places:
         self.clause_starts = sorted({*markers, *listed, *(end + 1 for end in self.clause_ends)})
         self.sentence_starts = sorted({*markers, *(m.end() for m in SENTENCE_END.finditer(text))})
         self.closed = [0, *accumulate((char == "）") - (char == "（") for char in text)]
+        # At each place, where the words of the bracket begin that was opened last and is open yet; 0 if none is.
+        self.bracket = [0]
+        for place, char in enumerate(text, 1):
+            self.bracket.append(place if char == "（" else 0 if char in "）\n" else self.bracket[-1])
 
     def clause(self, start: int, end: int) -> tuple[int, int]:
         """The range from punctuation to punctuation around a range, list markers included."""

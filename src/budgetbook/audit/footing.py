@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from budgetbook.numbers import convert
-from budgetbook.reading.tables import CHANGES, LAST, RATES, Figure
+from budgetbook.reading.tables import CHANGES, LAST, RATES, TOP, Figure
 
 MISREAD = Fraction(1, 3)  # with more of a table's sums failing than this, its cells are in doubt
 WHOLE = ("合计", "总计", "小计")
@@ -81,14 +81,15 @@ def _columns(figures: list[Figure]) -> Iterator[Footing]:
     columns = defaultdict(list)
     for figure in figures:
         if figure.side and not RATES.search(figure.head):
-            columns[figure.table, figure.side, figure.column].append(figure)
-    for (_, side, _), column in columns.items():
+            columns[figure.side, figure.column].append(figure)  # over all pages of the table
+    for (side, _), column in columns.items():
         wholes = [f for f in column if re.fullmatch(f"(?:本年|当年)?{side}(?:预算|决算)?(?:合计|小计)", f.label)]
         if len(wholes) != 1 or any(f.code for f in column):
             continue
-        kinds = [f for f in column if f.row < wholes[0].row and re.fullmatch("[一二三四五六七八九十]+、", f.mark)]
-        others = [f for f in column if f.row < wholes[0].row and f not in kinds and not f.mark and f.value]
-        if len(kinds) > 1 and not others:
+        above = column[: column.index(wholes[0])]
+        kinds = [f for f in above if TOP.fullmatch(f.mark)]
+        others = [f for f in above if f not in kinds and not f.mark and f.value]
+        if len(kinds) > 1 and not others and len({f.mark for f in kinds}) == len(kinds):
             yield tested("column", wholes, kinds)
 
 

@@ -25,13 +25,14 @@ DIRECTION = re.compile(rf"(?:{MORE}|{LESS})(?!的?主要?原因|[到至]|一个|
 # The word that makes a figure a change stands right before it: 比上年增加了约…
 CHANGE = re.compile(rf"({MORE}|{LESS})(?:了|额|总额|合计|共|大?约|近|为)*+$")
 SHARE = re.compile(r"占(?P<base>[^，。；]{0,30}?)的?(?:比重|比例)?(?:为|大?约)?$")
-REASON = re.compile(r"原因|主要是(?!用于)")
+REASON = re.compile(r"原因|主要是(?!用于|(?:单位)?为(?:了)?(?:保障|完成)|指)")
 NEXT_REASON = re.compile(r"(?:其[二三四]|[二三四]是|另)")
 ABOUT = re.compile(r"(?:约|近|左右)$")
 AT_LEAST = re.compile(r"(?:至少|不少于|不低于)[^，。；]{0,15}$")
 AT_MOST = re.compile(r"(?:至多|不超过|不高于|控制在)[^，。；]{0,15}$")
 PER = re.compile(r"每[人年季月周天次]|人均|各(?=[约近]?$)")
 PERIOD = re.compile(r"(\d{4})年(?:(\d{1,2})月(\d{1,2})日)?|上一?年|去年|本年|今年|当年")
+LAST_YEAR = ("上年", "上一年", "去年")
 # A year before these words, or after those, dates something else than the figure: a base, a law, an event.
 NOT_DATING_AFTER = re.compile(r"度?(?:相比|同期|末?结转|起施行|起实施|成立|出台)|起")
 NOT_DATING_BEFORE = ("比", "较", "与", "同", "于", "由", "从", "自")
@@ -44,15 +45,16 @@ LINK = re.compile(
     rf"""(?: [：，”] | 其中 | 包括 | \d{{4}}年(?:\d{{1,2}}月\d{{1,2}}日)?度?
     | (?:[上去本今当]|上一)年度? | 年初 | 全年 | 调整 | 预算 | 决算 | 数 | 总?额 | 总?金额 | 安排
     | 支出 | [总合共小]计
-    | 财政拨款(?=预算|支出|安排) | 汇总数 | 共有? | 各 | 为 | 是 | 约 | 大约 | 近 | 至少 | 不少于 | 不低于 | 不超过
+    | (?:一般公共预算)?财政拨款(?=预算|支出|安排|决算)
+    | 汇总数 | 科目 | 共有? | 各 | 为 | 是 | 约 | 大约 | 近 | 至少 | 不少于 | 不低于 | 不超过
     | 每[年季月周人] | 人均 | 的 | 有 | 达到? | 单位价值 | （[^）]{{0,{LONGEST_CLAUSE}}}+） | 同口径 | [比较与同] | 相比
     | {MORE} | {LESS} | [到至] | 了 | 占 )*+""",
     re.X,
 )
 # What may stand before the name of an item in its clause. Anything else could make it part of a longer name.
-BODY = "部门|单位|局|厅|办公室|委员会|委|中心|院|处|会|校|站|所|队|本级|政府|街道|学院|档案馆|图书馆"
+BODY = "部门|单位|局|厅|办公室|委员会|委|中心|院|处|会|校|站|所|队|本级|政府|街道|学院|档案馆|图书馆|机关"
 PREFIX = re.compile(
-    rf"""(?: [“：，] | 其中(?!心) | 包括 | 包含 | 以及 | 单位价值\d{{1,12}}+万元?以上
+    rf"""(?: [“：，—] | 其中(?!心) | 现 | 年末 | 占有 | 使用 | 包括 | 包含 | 以及 | 单位价值\d{{1,12}}+万元?以上
     | \d{{4}}年(?:\d{{1,2}}月\d{{1,2}}日)?度? | [上去本今当]年度?
     | 年初 | 预算 | 中(?!心) | 共有? | 有 | 的 | 主要 | 原因 | 是 | 新增 | 其[一二三四] | [一二三四]是 | {MORE} | {LESS}
     | 了 | 一个 | 一项 | 未?包含 | 不?含 | 安排 | 开支 | 拟 | 计划 | 纳入 | 全年 | 全部(?!门) | 至少 | 每[年季月周人]
@@ -63,13 +65,16 @@ PREFIX = re.compile(
     re.X,
 )
 # Names of items that also go on with the name of another one.
-TAILS = frozenset({"支出预算", "收入预算", "支出决算", "收入决算"})
+TAILS = frozenset({"支出预算", "收入预算", "支出决算", "收入决算", "预算支出", "预算收入"})
 # What may stand right before the names of some items alone.
 LEADS = {
-    "三公": re.compile("(?:一般公共预算)?(?:财政拨款)?$"),
-    "人员经费": re.compile("^[^，。；：\\d]{1,60}等$"),
-    "公用经费": re.compile("^[^，。；：\\d]{1,60}等$"),
+    "三公": re.compile("(?:一般公共预算)?(?:财政拨款)?(?:安排)?$"),
+    "人员经费": re.compile("^[^，。；：\\d]{1,200}等$"),
+    "公用经费": re.compile("^[^，。；：\\d]{1,200}等$"),
+    "机关运行": re.compile("^[^，。；：比较占含其]{1,80}$"),
 }
+# An amount with another one joined to it: 包括人员经费3万元和公用经费.
+JOINED = re.compile(r"^.{0,300}\d[亿万]?元(?:和|及|以及|与)")
 # Claims that hold for no particular year.
 UNDATED = ("purpose", "reason", "direction", "definition", "composition")
 # What stands right after a figure whose item is named after it: 150万主要用于举办…, 200万以上大型设备.
@@ -145,6 +150,10 @@ class Reader:
         last = bisect_left(self.mentions, end, key=lambda m: m.start)
         return [m for m in self.mentions[first:last] if m.end <= end]
 
+    def clause_start(self, at: int) -> int:
+        """Where the words of the clause begin, or those of the bracket that is open: 下降5%（公务用车购置费3万元."""
+        return max(self.places.clause_start(at), self.places.bracket[at])
+
     # What a figure speaks of
 
     def subject(self, number: Number, unit: str, before: int) -> tuple[Mention | None, str]:
@@ -188,7 +197,8 @@ class Reader:
     def _elsewhere(self, mention: Mention, between: str) -> bool:
         """Whether the wording is not the subject after all: part of a longer name, one of two, or a base."""
         text = self.view.text
-        prefix = text[self.places.clause_start(mention.start) : mention.start]
+        prefix = text[self.clause_start(mention.start) : mention.start]
+        prefix = JOINED.sub("", prefix)
         appropriated = prefix.endswith("拨款") and "三公" not in mention.wording  # 财政拨款“三公”经费 is that item
         if appropriated or (prefix.endswith(("比", "较", "与")) and not prefix.endswith("相比")):
             return True
@@ -216,7 +226,7 @@ class Reader:
         found = UNIT.match(text, number.view_end)
         unit = found.group() if found else ""
         rest = text[number.view_end + len(unit) : number.view_end + len(unit) + 4]
-        clause = self.places.clause_start(at)
+        clause = self.clause_start(at)
         lead = text[clause:at]
         share = SHARE.search(lead) if unit == "%" else None
         mention, side = self.subject(number, unit, clause + share.start() if share else at)
@@ -289,6 +299,7 @@ class Reader:
                 or NOT_DATING_AFTER.match(text, match.end())
                 or self.places.closes(match.end(), at)
                 or any(m.start <= match.start() < m.end for m in names)
+                or (match.group() in LAST_YEAR and CLAUSE_END.search(text, match.end(), at))  # 上年未安排；…
             ):
                 continue
             if match.group(2):
@@ -296,7 +307,9 @@ class Reader:
                 found = f"{year}-{int(month):02}-{int(day):02}"
             else:
                 found = self.year(match.group())
-            if match.group() not in ("上年", "上一年", "去年"):
+            # 截至2021年12月底 dates the stock of its own sentence, not the money of the section.
+            stock = text.endswith(("截至", "截止"), 0, match.start()) and not match.group(3)
+            if match.group() not in LAST_YEAR and not stock:
                 self.period[section] = found
             return found
         return self.inherited(self.period, section)

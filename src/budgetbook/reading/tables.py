@@ -37,6 +37,11 @@ SERIAL = re.compile(
     r"[（(]?(?:部门|单位|财决|预决算|预算|决算)?(?:公开|附|批复|预|决)*表?\d{0,2}(?:-\d{1,2})?表?[)）]?$"
 )
 JOINED = re.compile(r"(?<=表)(?:部门|单位)?公开(?:表\d{1,2}|\d{1,2}表)$")  # stands in the line of the title
+# Rows that others of their list stand below: numbered 一、, or what is carried over, whose kinds may bear no number.
+TOP = re.compile("[一二三四五六七八九十]+、")
+CARRIED = re.compile("(?:上年|年初|年末)[^，。]*(?:结转|结余)[^，。]*")
+# 一般公共预算拨款 below 上年结转 is no income of the year: only a rule that names what it stands below is for it.
+NOT_CARRIED = re.compile("^(?!.*(?:结转|结余))")
 LINE_NUMBER = re.compile(r"(?:行次|序号|栏次)$")
 
 
@@ -60,6 +65,7 @@ class Figure:
     item: str = ""
     year: str = ""
     mark: str = ""  # the numbering before the label: 一、
+    under: str = ""  # the label of its list that it stands below: 上年结转, 基本支出
 
     @property
     def stage(self) -> str:
@@ -76,7 +82,14 @@ def plain(text: str) -> str:
 def read_tables(file: File, number: int = 0) -> Iterator[Figure]:
     """The figures of all tables of a file, in reading order."""
     rules = [
-        (re.compile(r["title"]), r["side"], re.compile(r["label"] or ".*"), re.compile(r["head"]), r["item"])
+        (
+            re.compile(r["title"]),
+            r["side"],
+            re.compile(r["label"] or ".*"),
+            re.compile(r["head"]),
+            re.compile(r["under"]) if r["under"] else NOT_CARRIED,
+            r["item"],
+        )
         for r in rows_of(RULES / "profile" / "tables.csv")
     ]
     title = unit = ""
@@ -119,15 +132,19 @@ def read_tables(file: File, number: int = 0) -> Iterator[Figure]:
                 own = heads
             if first is None:
                 continue
+            carried = any("结转" in head for head in own)
             for figure in _figures(grid, first, own, title, unit):
                 level = not CHANGES.search(figure["head"]) and not RATES.search(figure["head"])
-                found = next((i for t, s, lab, h, i in rules if level and _says(figure, t, s, lab, h)), "")
+                found = next((rule[-1] for rule in rules if level and _says(figure, *rule[:-1])), "")
+                if found == "income" and "收支" not in title and "本年" not in figure["head"] and carried:
+                    found = "budget.income_with_carry_over"  # 合计, where 上年结转 is one of the columns
                 yield Figure(number, page.number, count, **figure, item=found)
 
 
-def _says(figure: dict, title, side: str, label, head) -> bool:
+def _says(figure: dict, title, side: str, label, head, under) -> bool:
     return bool(
         title.search(figure["title"])
+        and under.search(figure["under"])
         and (not side or figure["side"] == side)
         and (label.fullmatch(figure["label"]) or (not figure["label"] and label.pattern == ".*"))
         and head.search(figure["head"])
@@ -181,8 +198,10 @@ def _heads(table: Table, first: int | None) -> list[str]:
 
 
 def _figures(grid, first: int, heads: list[str], title: str, unit: str) -> Iterator[dict]:
+    tops: dict[int, str] = {}  # column of labels → the label that those below it stand under
     for index, row in enumerate(grid[first:], first):
-        label = code = side = mark = ""
+        label = code = side = mark = under = ""
+        named = False  # the code before has its label: what comes is another one
         behind = False  # an amount was read: what comes is of another list, beside the first
         for column, text in enumerate(row):
             head = heads[column] if column < len(heads) else ""
@@ -195,7 +214,7 @@ def _figures(grid, first: int, heads: list[str], title: str, unit: str) -> Itera
             if behind and (coded or not amount):
                 code, behind = "", False
             if amount and (coded or (not head and "." not in amount and not label and len(amount) in (2, 3, 5, 7))):
-                code += amount
+                code, named = amount if named else code + amount, False
                 continue
             if not amount:
                 if re.fullmatch(r"\d{3,7}\D+", words := plain(text)):  # code and name in one cell
@@ -203,7 +222,12 @@ def _figures(grid, first: int, heads: list[str], title: str, unit: str) -> Itera
                 if label and code and column and row[column - 1 : column] == [""]:
                     code = ""
                 label, mark = words, (NUMBERING.match(fold(text).text.replace(" ", "")) or [""])[0]
-                side = _side(heads, column, words)
+                side, named = _side(heads, column, words), bool(code)
+                if TOP.match(mark) or CARRIED.fullmatch(words) or words.endswith(("合计", "总计", "小计")):
+                    tops[column] = "" if words.endswith(("合计", "总计", "小计")) else words
+                    under = ""
+                else:
+                    under = tops.get(column, "")
                 continue
             words, behind = head.replace("|", ""), True
             yield dict(
@@ -213,6 +237,7 @@ def _figures(grid, first: int, heads: list[str], title: str, unit: str) -> Itera
                 side=side,
                 label=label,
                 mark=mark,
+                under=under,
                 head=words,
                 code=code,
                 value=Decimal(amount.replace(",", "").replace("－", "-").replace("−", "-")),

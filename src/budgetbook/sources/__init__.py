@@ -91,7 +91,7 @@ def open_file(path: str | Path) -> File:
         raise Unreadable(f"{path}: is empty. Download it again.")
     kind = _kind(path, content)
     pages = import_module(f"budgetbook.sources.{KINDS[kind]}").read(path, content)
-    file = _without_furniture(File(path, kind, tuple(pages)))
+    file = _without_furniture(File(path, kind, tuple(map(_unboxed, pages))))
     blocks = [block for page in file.pages for block in page.blocks]
     if sum(len(block) for block in blocks if isinstance(block, str)) > MOST_CHARACTERS:
         raise Unreadable(f"{path}: more than {MOST_CHARACTERS:,} characters. Split the file.")
@@ -124,6 +124,34 @@ def _kind(path: Path, content: bytes) -> str:
     if re.search(rb"<(?:!doctype html|html|body|table|div|p)[\s>]", head.replace(b"\0", b""), re.IGNORECASE):
         return "html"
     return "txt"
+
+
+PROSE = 60  # characters: a cell with more of them, and a full stop, is a paragraph
+
+
+def _unboxed(page: Page) -> Page:
+    """Without tables that only frame text: what has no two cells beside each other is lines, and so is a note below."""
+    blocks: list[str | Table] = []
+    for block in page.blocks:
+        if isinstance(block, str):
+            blocks.append(block)
+            continue
+        rows: dict[int, list[Cell]] = {}
+        for cell in block.cells:
+            if cell.text.strip():
+                rows.setdefault(cell.row, []).append(cell)
+        boxed = all(len(cells) == 1 for cells in rows.values())
+        notes = {
+            row for row, (cell, *more) in rows.items() if not more and len(cell.text) > PROSE and "。" in cell.text
+        }
+        lines = {row: rows[row][0].text for row in sorted(rows) if boxed or row in notes}
+        first = min((row for row in rows if row not in lines), default=0)
+        above, below = ([t for row, t in lines.items() if (row < first) == early] for early in (True, False))
+        blocks += [line for text in above for line in text.splitlines() if line.strip()]
+        if not boxed:
+            blocks.append(replace(block, cells=tuple(cell for cell in block.cells if cell.row not in lines)))
+        blocks += [line for text in below for line in text.splitlines() if line.strip()]
+    return replace(page, blocks=tuple(blocks))
 
 
 PAGE_NUMBER = re.compile(r"(?:第\s*)?[-—–─―－\s]*\d{1,3}[-—–─―－\s]*(?:页)?(?:\s*[/共]\s*\d{1,3}\s*页?)?")

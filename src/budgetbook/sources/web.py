@@ -12,6 +12,7 @@ from budgetbook.sources.plain import decode
 
 UNSEEN = "script, style, noscript, template, head, iframe, object, svg, select, [hidden]"
 INLINE = {"a", "abbr", "b", "em", "font", "i", "o:p", "s", "small", "span", "strong", "sub", "sup", "u", "-text"}
+LONGEST_CELL = 800  # characters
 DECLARED = re.compile(rb"charset=[\"']?\s*(?:gb2312|gbk|gb18030)", re.IGNORECASE)
 
 
@@ -39,7 +40,7 @@ def read(path: Path, content: bytes) -> list[Page]:
             close()
         elif node.tag == "-text":
             line.append(node.text_content or "")
-        elif node.tag == "table" and node.css_first("table table, td table") is None:
+        elif node.tag == "table" and not _lays_out(node):
             close()
             blocks.append(_table(node))
         else:
@@ -50,6 +51,13 @@ def read(path: Path, content: bytes) -> list[Page]:
             todo += reversed(children)
     close()
     return [Page(1, tuple(blocks))]
+
+
+def _lays_out(table: LexborNode) -> bool:
+    """Whether a table only places what a page holds: other tables, headings, lists, or more than a cell ever says."""
+    if table.css_first("table table, td table, h1, h2, h3, h4, ul, ol") is not None:
+        return True
+    return any(len(cell.text()) > LONGEST_CELL for cell in table.css("td, th"))
 
 
 def _fits(content: bytes) -> bool:
