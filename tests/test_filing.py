@@ -753,7 +753,7 @@ def test_the_tables_of_a_budget_without_the_word_are_read():
     for title, item, value in [
         ("收支总表", "income", "2268.50"),
         ("收支总表", "expenditure.project", "700.00"),
-        ("收入总表", "income", "2368.50"),
+        ("收入总表", "budget.income_with_carry_over", "2368.50"),
         ("收入总表", "income.general_public", "2268.50"),
         ("支出总表", "expenditure", "2368.50"),
         ("支出总表", "expenditure.basic", "1668.50"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -50,6 +51,10 @@ def _levels(filing, year: str) -> dict[str, list[tuple[Decimal, str, str, str]]]
         place = _where(filing, numbers[f.file], f.page)
         found[f.item].append((convert(f.value, f.unit, "元"), f"{f.printed}{f.unit}", f.quote, place))
     return found
+
+
+# Classes that texts often state of the general public budget where tables have them of all money.
+OF_CLASSES = ("expenditure.function.", "carry_over")
 
 
 class FilingAudit:
@@ -118,9 +123,9 @@ class FilingAudit:
         """What sentences say of their amounts; summed: the wholes that were already tested by their items."""
         view = self.filing.disclosure.view
         why = {row["kind"]: row["why"] for row in rows_of(RULES / "profile" / "claims_on_amounts.csv")}
-        position = 0
+        position, known = 0, arithmetic.amounts(view.text, 0, len(view.text))
         for line in view.text.split("\n"):
-            for claim in arithmetic.claims(view.text, position, position + len(line)):
+            for claim in arithmetic.claims(view.text, position, position + len(line), known):
                 yield self._claim(claim, why)
             position += len(line) + 1
         said = {}
@@ -155,6 +160,7 @@ class FilingAudit:
         found = [
             *drafting.left_over(view.text),
             *drafting.odd_bases(view.text, filing.year, filing.stage == "决算"),
+            *drafting.odd_dates(view.text, filing.year, filing.stage == "决算"),
             *drafting.odd_names(view.text, filing.body),
             *drafting.old_classes(view.text, filing.year),
             *drafting.odd_reasons(view.text),
@@ -285,6 +291,7 @@ class FilingAudit:
                 said = Figure(0, 0, 0, 0, 0, "", "", name, "", code, value, unit, printed)
                 slack = filing.disclosure.audit.half(fact) * 10_000
                 yield footing.tested("text", tables[:1], [said], slack)
+        narrow = "the text may tell of one budget alone"
         for item, rows in levels.groupby("item", sort=False):
             stated = {Fraction(convert(v, u, "元")) for v, u in zip(rows["value"], rows["unit"], strict=True)}
             tables = [f for f in filing.figures if f.item == item and f.unit and f.year in ("", filing.year)]
@@ -294,7 +301,8 @@ class FilingAudit:
             row = rows.iloc[0]
             said = Figure(0, 0, 0, 0, 0, "", "", "", "", "", row["value"], row["unit"], row["printed"], item)
             slack = filing.disclosure.audit.half(row["fact"]) * 10_000
-            yield footing.carried(footing.tested("text", tables[:1], [said], slack), filing.figures)
+            found = footing.carried(footing.tested("text", tables[:1], [said], slack), filing.figures)
+            yield replace(found, doubt=narrow) if item.startswith(OF_CLASSES) and not found.holds else found
 
     def _years(self):
         """What this filing says of the year before, against what that year's filing says: levels, and changes."""
@@ -351,7 +359,7 @@ class FilingAudit:
         for row in (*(row for row in self.rows if row["state"] == FAILS), *self._drafting()):
             # One misprint upsets sums by the same amount; a second value of an item differs wherever it is restated.
             causes = {"restatement": row["rule"], "years": row["rule"]} | dict.fromkeys(
-                ("row", "codes", "column", "difference", "tables", "choice", "instruction"), row["residual"]
+                ("row", "codes", "column", "difference", "tables", "choice", "instruction"), row["residual"].lstrip("-")
             )
             key = row["kind"], causes.get(row["kind"], (row["quotes"], row["place"]))
             groups.setdefault(key, []).append(row)

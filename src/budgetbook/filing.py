@@ -33,6 +33,7 @@ BODY = re.compile(
 OWNER = re.compile(
     r"^(?:编制|填报)?(?:部门|单位)(?:名称)?：(?P<body>[^：\d，。\n]{4,30}?)(?=(?:金额)?单位：|\n|$)", re.MULTILINE
 )
+NO_NAME = re.compile("关于|[本我]?(?:部门|单位)|附件.*|目录")
 SCOPE = re.compile("(部门|单位)(?:预算|决算)")
 CONTENTS = re.compile(r"目录")
 # The printed name of a class below the headline: the words before （项）, or before （款） where no 项 follows.
@@ -156,13 +157,13 @@ class Filing:
             return owners.most_common(1)[0][0]
         titles = dict.fromkeys(f.title for f in self.figures)
         lines = [plain(line) for line in self.text[:3000].split("\n")]
-        headings = [
-            line for line in lines[5:] if len(line) < LONGEST_TITLE and TITLE.search(line)
-        ]  # below a site's menus
-        for line in [*lines[:5], *headings, *titles]:
-            if (found := BODY.search(line)) and not line.startswith("第"):
-                return found.group("body") or found.group("after")
-        return ""
+        headings = [line for line in lines[5:] if len(line) < LONGEST_TITLE and TITLE.search(line)]
+        lines = [*lines[:5], "".join(lines[:2]), *headings, *titles]
+        found = [BODY.search(line) for line in lines if not line.startswith("第")]
+        names = [match.group("body") or match.group("after") for match in found if match]
+        names = [name for name in names if not NO_NAME.fullmatch(name)]
+        # The menus of a site name other bodies, too: it is the one of which the text goes on to speak.
+        return max(names, key=self.text.count, default="")
 
     def _joined(self) -> tuple[str, list[int], list[tuple[int, int]]]:
         """The paragraphs of all pages as one text, and where each page begins in it."""

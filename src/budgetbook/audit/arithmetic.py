@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -20,7 +20,7 @@ MONEY = re.compile(
     r"(?P<sign>[-－])?(?P<value>\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?|\d{1,13}(?:\.\d{1,6})?)(?P<unit>亿元|万元|元|万(?!人|平|千))"
 )
 PERCENT = r"(?P<percent>-?\d{1,9}(?:\.\d{1,4})?)%"
-UP = {*MORE.split("|"), "增幅", "涨幅"}
+UP = {*MORE.split("|"), "增幅", "涨幅", "多"}
 CHANGE_BEFORE = re.compile(rf"({MORE}|{LESS})(?:了|额|各|共|为|约)*$")
 GROWTH = re.compile(rf"(?P<word>{MORE}|{LESS}|增幅|涨幅|降幅|减幅)(?:率|幅度|比例)?(?:了|为|约|达)*{PERCENT}")
 LEVEL = re.compile(rf"(?:持平|一致|无变化|无增减)[，,、]?(?:{MORE}|{LESS})(?:率)?(?:了|为)*{PERCENT}")
@@ -48,8 +48,14 @@ COUNTED = re.compile(
     r"(?P<what>编制|车辆|(?:行政|事业)?编制数?|[\u4e00-\u9fff]{0,6}?)(?P<count>\d{1,6})(?P<unit>人次|批次|人|名|个|辆|台)"
     r"(?:[、，]\d{1,7}(?:人次|批次|人))?[，,（]?其中：?"
 )
+LISTS = re.compile("其中|包括|合计|总计|共计|总额|以下方面|主要用于")
+# 接待费8.50万元，与上年9.90万元持平
+SAME = re.compile("(?:持平|一致|相同|无变化|没有变化)")
+SINCE_LAST = re.compile(r"(?:与|和|同|较|比)(?:上一?年|去年|20\d\d年)[^，。；\d]{0,12}$")
+PLANNED_MORE = re.compile(r"比(?:年初|全年|调整)?预算数?(多|少)$")
 LOOKS_BACK = 2000  # characters of a paragraph that are looked through for amounts
 LOOKS_AHEAD = 200
+LINES_AROUND = 150
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,10 @@ def amounts(text: str, start: int, end: int) -> list[Amount]:
     return found
 
 
+def _start(amount: Amount) -> int:
+    return amount.start
+
+
 def percentage(printed: str) -> tuple[Fraction, Fraction]:
     """A percentage and what it may be off: not quite a unit of its last place, since texts cut as well as round."""
     number = Decimal(printed)
@@ -102,11 +112,13 @@ def _ratio(part: Amount, whole: Fraction, whole_half: Fraction) -> tuple[Fractio
     return ratio, abs(ratio) * (part.half / abs(part.value) if part.value else 0) + abs(ratio) * whole_half / abs(whole)
 
 
-def claims(text: str, start: int, end: int) -> Iterator[Claim]:
-    """What the sentences of a paragraph say of its amounts."""
-    money = amounts(text, start, end)
-    yield from _growths(text, start, end, money)
-    yield from _shares(text, start, end, money)
+def claims(text: str, start: int, end: int, known: list[Amount] | None = None) -> Iterator[Claim]:
+    """What the sentences of a paragraph say of its amounts; known: those of the whole text, if they were read."""
+    known = amounts(text, max(start - LOOKS_BACK, 0), end) if known is None else known
+    first, own, last = (bisect_left(known, at, key=_start) for at in (start - LOOKS_BACK, start, end))
+    money, above = known[own:last], known[first:own]
+    yield from _growths(text, start, end, money, above)
+    yield from _shares(text, start, end, money, known[first : bisect_left(known, end + LOOKS_AHEAD, key=_start)])
     yield from _completions(text, start, end, money)
     yield from _comparisons(text, start, end, money)
     for match in LEVEL.finditer(text, start, end):
@@ -129,7 +141,8 @@ def sentence_start(text: str, start: int, at: int) -> int:
     return max(text.rfind("。", start, at), text.rfind("；", start, at), start - 1) + 1
 
 
-def _growths(text: str, start: int, end: int, money: list[Amount]) -> Iterator[Claim]:
+def _growths(text: str, start: int, end: int, money: list[Amount], above: list[Amount]) -> Iterator[Claim]:
+    """Growth against the change and the amounts around it; one above the paragraph that makes it hold will do, too."""
     for match in GROWTH.finditer(text, start, end):
         at = match.start()
         begin = max(sentence_start(text, max(start, at - LOOKS_BACK), at), at - LOOKS_BACK)
@@ -154,7 +167,8 @@ def _growths(text: str, start: int, end: int, money: list[Amount]) -> Iterator[C
                 continue
             if not change.value and stated < 1:
                 continue
-            holds = any(_growth_holds(change, a, stated, slack, rises) for a in levels)
+            further = [a for a in above if not a.changes and a.value > 0]
+            holds = any(_growth_holds(change, a, stated, slack, rises) for a in (*levels, *further))
             if not holds and not any(a.end <= at and not a.changes for a in levels):
                 continue  # only other changes stand before it: its own level is elsewhere
             # Sums of what stands before, as where two incomes grow together.
@@ -203,7 +217,8 @@ def _growth_holds(change: Amount, level: Amount, stated: Fraction, slack: Fracti
     return level.value - change.value <= 0 and rises and stated == 100
 
 
-def _shares(text: str, start: int, end: int, money: list[Amount]) -> Iterator[Claim]:
+def _shares(text: str, start: int, end: int, money: list[Amount], around: list[Amount]) -> Iterator[Claim]:
+    """Shares of a stated whole. One that nothing makes hold is wrong only where it is known what it is a share of."""
     for match in SHARE_OF.finditer(text, start, end):
         before = [a for a in _near(money, match.start()) if a.end <= match.start() and not a.changes]
         whole = next((a for a in _near(money, match.start()) if a.end == match.end("whole")), None)
@@ -211,34 +226,69 @@ def _shares(text: str, start: int, end: int, money: list[Amount]) -> Iterator[Cl
             holds = any(_share_holds(p, whole.value, whole.half, *percentage(match.group("percent"))) for p in before)
             computed = f"{float(before[-1].value / whole.value * 100):.2f}%"
             yield Claim("share", before[-1].start, match.end(), match.group(), computed, (whole, before[-1]), holds)
-    for match in SHARE.finditer(text, start, end):
-        at = match.start()
-        before = [a for a in _near(money, at) if a.end <= at]
+    agreed: list[Amount] = []  # the wholes of the shares that hold here, or in the lines around
+    open_: list[tuple[re.Match, Amount, list[Amount]]] = []
+    for match in SHARE.finditer(text, max(start - LINES_AROUND, 0), end + LINES_AROUND):
+        at, here = match.start(), start <= match.start() < end
+        before = [a for a in _near(around, at) if a.end <= at]
         near = [a for a in before if not a.changes]
-        if len(near) < 2 or not re.fullmatch(r"[，,、（]?(?:同口径|约)?", text[near[-1].end : at]):
+        if not near or not re.fullmatch(r"[，,、（]?(?:同口径|约)?", text[near[-1].end : at]):
+            continue
+        if "除外" in (match.group("base") or ""):
             continue
         part, stated = near[-1], percentage(match.group("percent"))
-        wholes = [a for a in _near(money, at) if a.value > 0 and a is not part]
-        pairs = [(p, w) for p in near[-2:] for w in wholes if w is not p]
+        close = end if here else at  # what stands in a later line is no whole of this
+        wholes = [a for a in _near(around, at) if a.value > 0 and a is not part and a.start < close]
+        pairs = [(p, w) for p in near[-2:] if p.start >= start or not here for w in wholes if w is not p]
+        made_up = [w for p, w in pairs if _share_holds(p, w.value, w.half, *stated)]
         # A whole may be stated only through its parts.
-        total = sum((a.value for a in near), Fraction(0))
-        holds = any(_share_holds(p, w.value, w.half, *stated) for p, w in pairs) or (
-            total > 0 and _share_holds(part, total, Fraction(1), *stated)
-        )
-        above = [w for w in wholes if w.end <= part.start and w.value >= part.value]
-        listed = [
-            w
-            for w in above
-            if re.search(
-                r"(?:其中|包括|合计|总计|共计|总额|以下方面|主要用于)",
-                text[w.start - 12 if w.start > 12 else 0 : part.start],
-            )
-        ]
-        if not holds and not listed:
-            continue  # the whole may stand elsewhere
-        whole = (listed or above or wholes)[0]
-        computed = f"{float(part.value / whole.value * 100):.2f}%"
-        yield Claim("share", part.start, match.end(), match.group(), computed, (whole, part), holds)
+        own = [a for a in near if a.start >= start]
+        total = sum((a.value for a in own), Fraction(0))
+        of_sum = len(own) > 1 and total > 0 and _share_holds(part, total, Fraction(1), *stated)
+        agreed += [w for w in made_up if w.end <= part.start and w.value >= part.value]
+        if here and (made_up or of_sum):
+            whole = (made_up or near)[0]
+            computed = f"{float(part.value / whole.value * 100):.2f}%" if whole.value else "?"
+            yield Claim("share", part.start, match.end(), match.group(), computed, (whole, part), True)
+        elif here:
+            open_.append((match, part, before))
+    failing = []
+    for match, part, before in open_:
+        larger = [w for w in before if start <= w.start < part.start and w.value >= part.value and w.value > 0]
+        base = re.sub("^(?:本年|全年|年度)|的$|的?比[例重]$|总额$", "", match.group("base") or "")
+        named = [w for w in before if len(base) > 3 and w.end <= part.start and _names(text, w, base)]
+        listed = [w for w in larger if LISTS.search(text, max(w.start - 12, 0), part.start)]
+        shared = [w for w in agreed if w.value >= part.value and w.end <= part.start]
+        if whole := next((of_one[0] for of_one in (named[::-1], listed, shared) if of_one), None):
+            computed = f"{float(part.value / whole.value * 100):.2f}%" if whole.value else "?"
+            failing.append(Claim("share", part.start, match.end(), match.group(), computed, (whole, part), False))
+    # Shares that agree on another whole are right of that: it is the whole that is told wrongly, once.
+    reach = [_reach(claim) for claim in failing]
+    if len(reach) > 1 and None not in reach and max(low for low, _ in reach) <= min(high for _, high in reach):
+        yield from (replace(claim, holds=True) for claim in failing[1:])
+        failing = failing[:1]
+    yield from failing
+
+
+def _names(text: str, amount: Amount, base: str) -> bool:
+    """Whether the words right before an amount name it so."""
+    words = re.split("[，。；：\n]", text[max(amount.start - 40, 0) : amount.start])[-1]
+    return (
+        not amount.changes
+        and re.search(f"{re.escape(base)}(?:预算|决算|总额|合计|总计|数|安排|为|共)*$", words) is not None
+    )
+
+
+def _reach(claim: Claim) -> tuple[Fraction, Fraction] | None:
+    """The least and the largest whole of which the part of a claim is the share that is stated."""
+    part = claim.amounts[-1]
+    found = re.search(PERCENT, claim.stated)
+    stated, slack = percentage(found.group("percent"))
+    return (
+        ((part.value - part.half) / (stated + slack), (part.value + part.half) / (stated - slack))
+        if stated > slack
+        else None
+    )
 
 
 def _share_holds(part: Amount, whole: Fraction, half: Fraction, stated: Fraction, slack: Fraction) -> bool:
@@ -251,10 +301,13 @@ def _completions(text: str, start: int, end: int, money: list[Amount]) -> Iterat
         before = [a for a in _near(money, match.start()) if a.end <= match.start() and not a.changes]
         close = text.find("。", match.end(), end)
         after = [a for a in _near(money, match.start()) if match.end() <= a.start < close and not a.changes]
+        after = [a for a in after if re.search("(?<![于比较])预算[^，。；决]{0,6}$", text[match.end() : a.start])]
         behind = len(before) < 2  # the budget may stand behind the rate
         before = [*after[:1], *before] if behind else before
         if len(before) < 2:
             continue
+        if re.search(r"为?\d[\d.,]*$", text[before[-1].end : match.start()].rstrip("，")):
+            continue  # the outcome is printed without its unit
         stated = percentage(match.group("percent"))
         pairs = [(p, w) for p in before for w in before if p is not w and w.value > 0]
         holds = any(_share_holds(p, w.value, w.half, *stated) for p, w in pairs)
@@ -298,7 +351,24 @@ def _changes(text: str, start: int, end: int, money: list[Amount]) -> Iterator[C
         at = change.start
         begin = sentence_start(text, max(start, at - LOOKS_BACK), at)
         before = [a for a in _near(money, at) if a.end <= at]
-        word = CHANGE_BEFORE.search(text, max(start, at - 8), at)
+        if SAME.match(text, change.end) and SINCE_LAST.search(text, max(begin, at - 30), at):
+            level = next((a for a in reversed(before) if a.start >= begin and not a.changes), None)
+            if level:
+                said, holds = (
+                    text[at : SAME.match(text, change.end).end()],
+                    abs(level.value - change.value) <= level.half,
+                )
+                yield Claim(
+                    "change",
+                    level.start,
+                    change.end,
+                    said,
+                    f"{level.printed} − {change.printed}",
+                    (level, change),
+                    holds,
+                )
+            continue
+        word = CHANGE_BEFORE.search(text, max(start, at - 8), at) or PLANNED_MORE.search(text, max(start, at - 12), at)
         if not word:
             continue
         signed = change.value if word.group(1) in UP else -change.value
@@ -329,7 +399,8 @@ def _changes(text: str, start: int, end: int, money: list[Amount]) -> Iterator[C
             continue
         slack = [a.half + b.half + change.half for a, b in pairs]
         holds = any(abs(a.value - b.value - signed) <= s for (a, b), s in zip(pairs, slack, strict=True))
-        level, old = pairs[-1]
+        # Those that come nearest to the change tell best what is wrong with it: its direction, or a digit.
+        level, old = min(pairs, key=lambda pair: abs(abs(pair[0].value - pair[1].value) - change.value))
         computed = f"{level.printed} − {old.printed}"
         yield Claim(
             "change", begin, change.end, f"{word.group(1)}{change.printed}", computed, (level, old, change), holds
@@ -344,7 +415,7 @@ def _counts(text: str, start: int, end: int) -> Iterator[Claim]:
     for match in COUNTED.finditer(text, start, end):
         unit, close = match.group("unit"), text.find("。", match.end(), end)
         words = text[match.end() : close if close >= 0 else end]
-        words = words.partition("；")[0]
+        words, length = re.sub("（[^（）]*）", "", words.partition("；")[0]), len(words.partition("；")[0])
         parts = [int(n) for n in re.findall(rf"(\d{{1,6}}){unit}", words)]
         posts = match.group("what").endswith("编制") and len(re.findall("编制?", words)) >= 3
         whole = int(match.group("count"))
@@ -359,4 +430,4 @@ def _counts(text: str, start: int, end: int) -> Iterator[Claim]:
             continue
         stated = f"{match.group('what')}{whole}{unit}"
         holds = sum(parts) == whole
-        yield Claim("count", match.start(), match.end() + len(words), stated, f"{sum(parts)}{unit}", (), holds)
+        yield Claim("count", match.start(), match.end() + length, stated, f"{sum(parts)}{unit}", (), holds)

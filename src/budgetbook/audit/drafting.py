@@ -13,7 +13,7 @@ from budgetbook.rules import RULES, rows_of
 
 BLANK = re.compile(
     r"(?:占|增长|下降|增加|减少|完成)[^，。；：%\d\n]{0,12}%"  # a rate without its number
-    r"|[X×x]{2,}(?=年|万|元|%|个|人|项|辆|次|局|部门|单位)"
+    r"|[X×x]{2,}(?=年|万|元|%|个|人|项|辆|次|局|部门|单位|期|名|批|家|场|台|户|月|日|。|，|；|）)"
     r"|待填|待补充|（此处[^）]{0,20}）"
 )
 CHOICE = re.compile(
@@ -38,6 +38,8 @@ WHOSE_OF_YEAR = re.compile(
     r"(?=(?:部门|单位|本级|机关)?(?:本年)?(?:收入|支出|收支|预算|决算|财政拨款|一般公共预算|“三公”|政府采购))",
     re.MULTILINE,
 )
+# What such a sentence goes on with; a link to another page does not.
+TOLD = re.compile("[。：元]")
 WE = re.compile(r"(?<!自)我(?P<what>局|委|办|厅|院|中心|馆|站|部|所|处)(?![门分理置在有属长里事公])")
 # 比上年减少3万元，主要原因是…: a word of change and the reason that is given for it.
 REASON = re.compile(
@@ -78,6 +80,33 @@ def odd_bases(text: str, year: str, final: bool) -> Iterator[tuple[str, int, int
             yield "base", match.start(), match.end(), match.group()
 
 
+STOCK = re.compile(r"截[至止](?P<year>20\d\d)年(?:12月(?:31日|底)?|底|末)")
+STATED = re.compile(
+    r"(?:^|[。；：\n])[^，。；：\n比较与]{0,12}?(?P<year>20\d\d)年度?(?:我|本)?(?:局|部门|单位|中心)?[^，。；：\d\n]{0,20}?"
+    r"(?:预算|决算|绩效目标管理)"
+)
+
+
+def odd_dates(text: str, year: str, final: bool) -> Iterator[tuple[str, int, int, str]]:
+    """Stocks at the end of another year than the rules of a budget, or a final account, have it; other years' money.
+
+    A budget tells what there is at the end of the year before, a final account that of its own year. A later year than
+    the filing's is no year whose money it tells; nor is one before the last, at the beginning of a sentence.
+    """
+    if not year:
+        return
+    found = [
+        ("date", match, int(year) - int(match.group("year")) != (0 if final else 1)) for match in STOCK.finditer(text)
+    ]
+    stated = list(STATED.finditer(text))
+    if 2 * sum(match.group("year") == year for match in stated) > len(stated) > 3:
+        stated = [m for m in stated if TOLD.search(text[m.end() : m.end() + 60].partition("\n")[0])]
+        found += [("year", m, int(year) - int(m.group("year")) not in (0, 1)) for m in stated]
+    for kind, match, odd in found:
+        if odd:
+            yield kind, match.start("year"), match.end(), text[match.start("year") : match.end()]
+
+
 def odd_names(text: str, named: str) -> Iterator[tuple[str, int, int, str]]:
     """Sentences that tell another body's figures, where three or more tell those of one; 我局 of a body that is none.
 
@@ -87,13 +116,17 @@ def odd_names(text: str, named: str) -> Iterator[tuple[str, int, int, str]]:
         if match.group("what") not in named:
             yield "body", match.start(), match.end(), match.group()
     found = [(match, match.group("body")) for pattern in (WHOSE, WHOSE_OF_YEAR) for match in pattern.finditer(text)]
+    found = [
+        (match, body) for match, body in found if "。" in text[match.end() :].partition("\n")[0]
+    ]  # no link to a page
     counted = Counter(body for _, body in found).most_common()
-    if not counted or counted[0][1] < 3:
+    own, often = (named, text.count(named)) if named and text.count(named) > 2 else counted[0] if counted else ("", 0)
+    if often < 3:
         return
-    own = counted[0][0]
     for match, body in found:
         alike = len(set(body) & set(own)) * 3 >= len(set(body)) * 2
-        if body not in own and own not in body and not alike and counted[0][1] > 3 * dict(counted)[body]:
+        sibling = body[:2] == own[:2] and body[-1] == own[-1] and len(set(body) - set(own)) > 1
+        if body not in own and own not in body and (sibling or not alike) and often > 3 * dict(counted)[body]:
             yield "body", match.start("body"), match.end(), body
 
 

@@ -17,6 +17,12 @@ from budgetbook.numbers import convert
 from budgetbook.reading.tables import CHANGES, LAST, RATES, TOP, Figure
 
 MISREAD = Fraction(1, 3)  # with more of a table's sums failing than this, its cells are in doubt
+# Columns of the table of the three public expenses, which all forms have.
+VEHICLES = "three_public.vehicles"
+PARTS = {
+    "three_public": ("three_public.overseas", VEHICLES, "three_public.reception"),
+    VEHICLES: ("three_public.vehicle_purchase", "three_public.vehicle_running"),
+}
 WHOLE = ("合计", "总计", "小计")
 
 
@@ -74,6 +80,11 @@ def _rows(figures: list[Figure]) -> Iterator[Footing]:
             parts = [f for f in row if f.head.endswith(pair)]
             if len(wholes) == 1 and len(parts) == 2 and len(row) == 3 and len({f.label for f in row}) == 1:
                 yield tested("row", wholes, parts)
+        of_item = {f.item: f for f in row}
+        for whole, items in PARTS.items() if len(of_item) == len(row) and "" not in of_item else ():
+            parts = [of_item[item] for item in items if item in of_item]  # what is blank is nothing
+            if whole in of_item and len(parts) > 1:
+                yield tested("row", [of_item[whole]], parts)
 
 
 def _columns(figures: list[Figure]) -> Iterator[Footing]:

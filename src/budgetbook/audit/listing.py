@@ -46,8 +46,7 @@ def lists(text: str) -> Iterator[Claim]:
     """
     for match in LISTED.finditer(text):
         at = match.start()
-        if not (match.group("among") or match.group("stop") or match.group("below")):
-            continue
+        bare = not (match.group("among") or match.group("stop") or match.group("below"))
         start = max(text.rfind("\n", 0, at) + 1, at - LOOKS_BACK)
         after_stop = text[at - 1 : at] == "。"
         above = [a for a in amounts(text, sentence_start(text, start, at - after_stop), at) if not a.changes]
@@ -60,10 +59,12 @@ def lists(text: str) -> Iterator[Claim]:
             continue
         if BASE_AMOUNT.search(text, start, whole.start) or re.search("减去|扣除|剔除", text[start : match.start()]):
             continue
-        entries = list(_entries(text, match))
+        entries = list(_entries(text, match, _is_outcome(text, start, whole)))
         if len(entries) < 2:
             continue
         parts = [part for part, _ in entries]
+        if bare and not _exhaustive(text, parts):
+            continue  # 包括 may be of a few only
         if len({_is_outcome(text, start, a) for a in (whole, *parts)} - {None}) > 1:
             continue  # budgets do not make up an outcome
         total = sum(p.value for p in parts)
@@ -173,8 +174,11 @@ def _is_outcome(text: str, start: int, amount: Amount) -> bool | None:
     return stage[-1] == "决算" if stage else None
 
 
-def _entries(text: str, match: re.Match) -> Iterator[tuple[Amount, str | None]]:
-    """The parts of a list, each with the share that is printed beside it; nothing where they are not plain."""
+def _entries(text: str, match: re.Match, outcome: bool | None) -> Iterator[tuple[Amount, str | None]]:
+    """The parts of a list, each with the share that is printed beside it; nothing where they are not plain.
+
+    outcome: whether the whole is one (or a budget); of a line that tells both, that is the part.
+    """
     end = min(match.end() + LONGEST_LIST, len(text))
     if match.group("below"):
         pieces, position, style = [], match.end(), None
@@ -182,7 +186,9 @@ def _entries(text: str, match: re.Match) -> Iterator[tuple[Amount, str | None]]:
             close = text.find("\n", position)
             close = close if close >= 0 else len(text)
             line = text[position:close]
-            if len(line) > LONGEST_LINE or not (found := amounts(text, position, close)) or found[0].changes:
+            within = text.find("其中", position, close)  # what stands behind is of a part of the part
+            found = amounts(text, position, within if within >= 0 else close)
+            if len(line) > LONGEST_LINE or not found or found[0].changes:
                 break
             own = _style(line)
             style = own if style is None else style
@@ -190,21 +196,25 @@ def _entries(text: str, match: re.Match) -> Iterator[tuple[Amount, str | None]]:
             if "。" in text[position : found[0].start] or not plain or own < style or (own and not style):
                 break
             if own == style:  # finer numbers are of the parts of a part
-                share = SHARED.match(text, found[0].end, close)
-                pieces.append((position, share.end() if share else found[0].end, True))
+                alike = [a for a in found if outcome is not None and _is_outcome(text, position, a) == outcome]
+                part = (alike or found)[0]
+                share = SHARED.match(text, part.end, close)
+                pieces.append((part.start, share.end() if share else part.end, True))
             position = close + 1
     else:
         inside = text[match.start() - 1 : match.start()] == "（"
-        stops = [at for at in (text.find(stop, match.end()) for stop in ("。\n）" if inside else "。\n")) if at >= 0]
+        ends = "。\n" + "）" * inside + "；" * (not match.group("among") and not match.group("stop"))
+        stops = [at for at in (text.find(stop, match.end()) for stop in ends) if at >= 0]
         pieces = [(match.end(), min(stops, default=len(text)), False)]
         # A list within brackets is of a part: 购置及运行费12万元（其中：…）.
         first, last = match.end(), min(pieces[0][1], match.end() + LONGEST_LIST + 1)
-        blank = re.sub("（[^（）]*其中[^（）]*）", lambda m: " " * len(m.group()), text[first:last])
+        blank = re.sub(r"（(?!占)[^（）]*\d[^（）]*）", lambda m: " " * len(m.group()), text[first:last])
         if blank != text[first:last]:
             text = text[:first] + blank
     words = "".join(text[a:b] for a, b, _ in pieces)
     if len(words) > LONGEST_LIST or re.search(
-        "其中|包括[^；。]*\\d|减去|扣除|[比较与]上一?年|去年|上年(?:预算|决算|同期|执行)|[比较与]20|结转下年|年末",
+        "其中|(?:包括|主要有|主要为|，含)[^；。]*\\d|减去|扣除|[比较与]上一?年|去年|上年(?:预算|决算|同期|执行)"
+        "|[比较与]20|；20\\d\\d年|结转下年|年末",
         words,
     ):
         return

@@ -217,8 +217,9 @@ def _figures(grid, first: int, heads: list[str], title: str, unit: str) -> Itera
                 code, named = amount if named else code + amount, False
                 continue
             if not amount:
-                if re.fullmatch(r"\d{3,7}\D+", words := plain(text)):  # code and name in one cell
-                    code, words = re.match(r"\d+", words).group(), re.sub(r"^\d+", "", words)
+                words = plain(text)
+                if both := re.fullmatch(r"[\[【]?(\d{3,7})[\]】]?(\D+)", words):  # code and name in one cell
+                    code, words = both.groups()
                 if label and code and column and row[column - 1 : column] == [""]:
                     code = ""
                 label, mark = words, (NUMBERING.match(fold(text).text.replace(" ", "")) or [""])[0]
