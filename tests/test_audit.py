@@ -10,9 +10,9 @@ from expected import expected, holding
 from liling import LILING as DISCLOSURE
 from liling import as_liling
 
-from budgetbook.audit import Audit
 from budgetbook.audit.checks import FAILS, HOLDS, ROUNDING, UNTESTED, Checks
 from budgetbook.audit.quantity import Quantity, Span
+from budgetbook.audit.whole import Audit
 from budgetbook.disclosure import Disclosure
 from budgetbook.numbers import decimal
 
@@ -118,12 +118,12 @@ def test_exactly_one_equation_follows_from_the_others():
 
 @holding("implied")
 def test_implied_figures_and_the_fewest_facts_that_they_rest_on(disclosure):
-    by_hand, amounts, stated = expected(disclosure, "implied"), expected(disclosure, "amounts"), disclosure.audit.stated
+    by_hand, amounts, facts = expected(disclosure, "implied"), expected(disclosure, "amounts"), disclosure.audit.facts
     assert sorted(disclosure.audit.implied["figure"]) == sorted(by_hand["figure"])
     for row in disclosure.audit.implied.itertuples():
         hand = by_hand.loc[row.figure]
         assert (row.value, row.missing) == (hand["value"], ""), row.figure
-        rests_on = sorted((stated.loc[f, "item"], stated.loc[f, "measure"]) for f in row.rests_on.split())
+        rests_on = sorted((facts[f].item, facts[f].measure) for f in row.rests_on.split())
         places = [  # of each set of amounts the places that state each of them
             [amounts[amounts["amount"] == name][["item", "measure"]].itertuples(index=False, name=None) for name in few]
             for few in map(str.split, hand["rests_on"].split(" | "))
@@ -257,7 +257,7 @@ def test_a_figure_counts_as_often_in_the_tolerance_as_in_the_equation():
     own = audited("收入预算10.3万元。支出预算5.1万元。")
     double = own.evaluate("income - 2 * expenditure")
     assert double.value == Fraction("0.1")
-    assert {own.stated.loc[f, "item"]: k for f, k in double.form.items()} == {"income": 1, "expenditure": -2}
+    assert {own.facts[f].item: k for f, k in double.form.items()} == {"income": 1, "expenditure": -2}
 
 
 def test_cannot_be_tested_when_a_figure_is_not_stated():

@@ -14,8 +14,8 @@ from hypothesis import Phase, assume, example, given, settings
 from hypothesis import strategies as st
 from liling import as_liling
 
-from budgetbook.audit import Audit
 from budgetbook.audit.checks import FAILS, HOLDS, ROUNDING, STATES, UNTESTED, Checks
+from budgetbook.audit.whole import Audit
 from budgetbook.disclosure import Disclosure
 from budgetbook.numbers import convert
 

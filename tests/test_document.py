@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from liling import LILING, as_liling
 
@@ -173,6 +173,7 @@ def test_a_byte_order_mark_hides_no_heading(tmp_path):
 
 
 @settings(max_examples=25)
+@example([(len(LILING.text.rstrip()), "\xad")])  # behind the last character
 @given(st.lists(st.tuples(st.integers(0, len(LILING.text)), st.text(UNSEEN, min_size=1, max_size=3)), max_size=40))
 def test_invisible_characters_change_no_fact(inserted):
     text, last = [], 0

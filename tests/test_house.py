@@ -76,7 +76,10 @@ def loaded(code: str) -> set[str]:
         ("import budgetbook", {"IPython", "matplotlib", "numpy", "pandas", "yaml"}),
         ("from budgetbook import amount, percent", {"IPython", "matplotlib", "pandas"}),
         ("import budgetbook.cli, budgetbook.sources", {"IPython", "matplotlib", "numpy", "pandas", "yaml"}),
-        ("from budgetbook import read; read('examples/budget.pdf').audit().checks", {"IPython", "matplotlib"}),
+        (
+            "from budgetbook import read; read('examples/budget.pdf').audit().finding_list",
+            {"IPython", "matplotlib", "numpy", "pandas"},
+        ),
         ("from budgetbook import read_disclosure, term_uses, read_chain", {"IPython", "matplotlib"}),
     ],
 )

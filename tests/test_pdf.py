@@ -168,7 +168,9 @@ def fake_pdf(*elements):
     writer = PdfWriter()
     pages = [writer.add_blank_page(100, 100).indirect_reference for _ in range(2)]
     names = {"/01-income": pages[0], "/02-spending": pages[1]}
-    places = {name: ArrayObject([page, NameObject("/XYZ")]) for name, page in names.items()}
+    places = {
+        name: ArrayObject([page, NameObject("/XYZ"), NumberObject(0), NumberObject(90)]) for name, page in names.items()
+    }
 
     def add(kind, on, children=()):
         parts = [add(*child) for child in children]
@@ -194,6 +196,32 @@ def tagged(**entries):
 
 def test_page_numbers_are_read():
     assert pdf.page_numbers(fake_pdf()) == {"01-income": 1, "02-spending": 2}
+
+
+def block(name, tall=100, figure=False, heading=False):
+    return {"id": name, "tall": tall, "figure": figure, "heading": heading}
+
+
+@pytest.mark.parametrize(
+    ("blocks", "at", "moves"),
+    [
+        # The rest of page 1 is blank, and both paragraphs behind the picture fit there.
+        ([block("a"), block("f", 700, figure=True), block("b"), block("c")], {"a": 200, "f": None}, [["f", "c"]]),
+        # What fits ends before the next picture, and no heading is left at its end.
+        ([block("a"), block("f", 700, True), block("b"), block("h", 30, heading=True), block("g", 300, True)],
+         {"a": 200, "f": None}, [["f", "b"]]),
+        # With little left of the page, or a picture on the page of what stands before it, nothing moves.
+        ([block("a"), block("f", 700, figure=True), block("b")], {"a": 700, "f": None}, []),
+        ([block("a"), block("f", 300, figure=True), block("b")], {"a": 200, "f": 300}, []),
+        # A page that is more than half full ends with its section.
+        ([block("a"), block("f", 700, figure=True), block("b"), block("h", 30, heading=True), block("c")],
+         {"a": 500, "f": None}, [["f", "b"]]),
+    ],
+)  # fmt: skip
+def test_a_picture_that_would_leave_a_page_blank_moves_behind_what_fits(blocks, at, moves):
+    places = {name: (1, top) if top is not None else (2, 0) for name, top in at.items()}
+    places |= {b["id"]: (2, 800) for b in blocks if b["id"] not in places}
+    assert pdf.floats([blocks], places) == moves
 
 
 @pytest.mark.parametrize(

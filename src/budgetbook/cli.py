@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from pathlib import Path
 
 from budgetbook.sources import Unreadable
@@ -127,20 +128,15 @@ def _audit(options: argparse.Namespace) -> int:
     last = Filing(opened(options.last_year)) if options.last_year else None
     filing = Filing(opened(options.files), options.year, options.stage, last)
     audit = filing.audit()
-    findings = audit.findings
     body, year = filing.body or "A body that the text does not name", filing.year or "year not said"
     say(f"{body}, {year}, {filing.scope}{filing.stage}")
     for name, count in audit.read.items():
         say(f"  {name}: {count}")
-    states = audit.checks["state"].value_counts()
-    say(
-        "  checks: " + ", ".join(f"{count} {state}" for state, count in states.items())
-        if len(states)
-        else "  no checks"
-    )
-    for row in findings.itertuples():
-        say(f"\n{row.finding} (weight {row.weight} of 10) {row.places}\n  {row.title}\n  {row.says}\n  {row.question}")
-    if last is not None and not (audit.checks["kind"] == "years").any():
+    states = Counter(row["state"] for row in audit.rows)
+    say("  checks: " + ", ".join(f"{n} {state}" for state, n in states.most_common()) if states else "  no checks")
+    for row in audit.finding_list:
+        say("\n{finding} (weight {weight} of 10) {places}\n  {title}\n  {says}\n  {question}".format_map(row))
+    if last is not None and all(row["kind"] != "years" for row in audit.rows):
         say(
             f"\nNothing was compared with {', '.join(options.last_year)}: read as {last.year or 'of no year'} "
             f"{last.stage}, and {filing.year or 'no year'} {filing.stage} needs that of the year before."
@@ -150,13 +146,13 @@ def _audit(options: argparse.Namespace) -> int:
     if options.csv:
         folder = Path(options.csv)
         folder.mkdir(parents=True, exist_ok=True)
-        for name, table in (("facts", filing.facts), ("checks", audit.checks), ("findings", findings)):
+        for name, table in (("facts", filing.facts), ("checks", audit.checks), ("findings", audit.findings)):
             save(table, folder / f"{name}.csv")
         say(f"\nWritten: facts.csv, checks.csv and findings.csv in {folder}")
     if options.html:
         filing.report(options.html)
         say(f"Written: {options.html}")
-    return FAILED if (audit.checks["state"] == "fails").any() else PASSED
+    return FAILED if states["fails"] else PASSED
 
 
 if __name__ == "__main__":

@@ -11,18 +11,20 @@ from collections import defaultdict
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-
-import pandas as pd
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from budgetbook.audit import arithmetic, drafting, footing, listing
 from budgetbook.audit.checks import FAILS, HOLDS, ROUNDING, UNTESTED
-from budgetbook.audit.findings import COLUMNS as FINDING_COLUMNS
 from budgetbook.numbers import YUAN, amount, convert
 from budgetbook.reading.tables import Figure
-from budgetbook.rules import RULES, rows_of, schemas
+from budgetbook.rules import RULES, frame, rows_of, schemas
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ASKS = "asks"  # the state of a finding that rests on words, not on a check
-CHECK_COLUMNS = [field["name"] for field in schemas()["checks"]["fields"]]
+CHECK_COLUMNS, FINDING_COLUMNS = ([field["name"] for field in schemas()[t]["fields"]] for t in ("checks", "findings"))
 
 
 # Items that texts state of all money alone. Basic and project expenditure, functions and appropriations are stated of
@@ -43,11 +45,11 @@ def _where(filing, file: int, page: int) -> str:
 def _levels(filing, year: str) -> dict[str, list[tuple[Decimal, str, str, str]]]:
     """Item → (yuan, printed, quote, place) of each level that a filing states of a year, at its own stage."""
     numbers = {file.path.name: number for number, file in enumerate(filing.files)}
-    facts = filing.facts
-    facts = facts[(facts["measure"] == "level") & (facts["item"] != "") & facts["unit"].isin(YUAN)]
-    facts = facts[(facts["period"] == year) & (facts["stage"] == filing.stage) & (facts["qualifier"] == "")]
     found = defaultdict(list)
-    for f in facts.itertuples():
+    for f in filing.fact_list:
+        level = f.measure == "level" and f.item and f.unit in YUAN and f.qualifier == ""
+        if not level or (f.period, f.stage) != (year, filing.stage):
+            continue
         place = _where(filing, numbers[f.file], f.page)
         found[f.item].append((convert(f.value, f.unit, "元"), f"{f.printed}{f.unit}", f.quote, place))
     return found
@@ -67,7 +69,7 @@ class FilingAudit:
     @property
     def checks(self) -> pd.DataFrame:
         """One row a check."""
-        return pd.DataFrame(self.rows, columns=[*CHECK_COLUMNS, "place"])
+        return frame(self.rows, [*CHECK_COLUMNS, "place"])
 
     def _rows(self):
         sums = list(self._sums())
@@ -173,31 +175,29 @@ class FilingAudit:
 
     def _restatements(self):
         """A headline item of the text that is stated with several values for one year and stage."""
-        facts = self.filing.facts
-        levels = facts[(facts["measure"] == "level") & (facts["item"] != "") & facts["table"].isna()]
-        levels = levels[levels["unit"].isin(YUAN) & (levels["qualifier"] == "") & (levels["per"] == "")]
-        for (item, _, _), rows in levels.groupby(["item", "period", "stage"], sort=False):
-            first, half = rows.iloc[0], self.filing.disclosure.audit.half
-            for index in range(1, len(rows)):
-                other = rows.iloc[index]
-                gap = convert(first["value"], first["unit"]) - convert(other["value"], other["unit"])
-                state = (
-                    HOLDS if not gap else ROUNDING if abs(gap) <= half(first["fact"]) + half(other["fact"]) else FAILS
-                )
-                one_scope = item.startswith(RESTATED)
+        alike, half = defaultdict(list), self.filing.disclosure.audit.half
+        for f in self.filing.fact_list:
+            level = f.measure == "level" and f.item and f.table is None and f.unit in YUAN
+            if level and f.qualifier == "" and f.per == "":
+                alike[f.item, f.period, f.stage].append(f)
+        for (item, _, _), (first, *others) in alike.items():
+            for other in others:
+                gap = convert(first.value, first.unit) - convert(other.value, other.unit)
+                state = HOLDS if not gap else ROUNDING if abs(gap) <= half(first.fact) + half(other.fact) else FAILS
+                doubtful = state == FAILS and not item.startswith(RESTATED)
                 yield self._row(
                     "restatement",
                     item,
                     "one item stated in two places of the text",
-                    first["printed"],
-                    other["printed"],
-                    state if state != FAILS or one_scope else UNTESTED,
+                    first.printed,
+                    other.printed,
+                    UNTESTED if doubtful else state,
                     amount(gap),
-                    " | ".join(" ".join(row["quote"].split()) for row in (first, other)),
-                    self._where(other["start"]),
-                    unit=first["unit"],
-                    facts=f"{first['fact']} {other['fact']}",
-                    missing="" if state != FAILS or one_scope else "whether both places speak of the same money",
+                    " | ".join(" ".join(f.quote.split()) for f in (first, other)),
+                    self._where(other.start),
+                    unit=first.unit,
+                    facts=f"{first.fact} {other.fact}",
+                    missing="whether both places speak of the same money" if doubtful else "",
                 )
 
     def _sums(self):
@@ -279,30 +279,31 @@ class FilingAudit:
 
     def _against_text(self):
         """Items that a table and the text both state for the filing's year and stage, whatever their units."""
-        filing = self.filing
-        prose = filing.facts[filing.facts["table"].isna() & (filing.facts["stage"] == filing.stage)]
-        levels = prose[(prose["measure"] == "level") & (prose["period"] == filing.year) & prose["unit"].isin(YUAN)]
-        levels = levels[(levels["item"] != "") & (levels["qualifier"] == "")]
-        for name, code, value, unit, printed, fact, stage in self._named():
-            tables = [f for f in filing.figures if f.label == name and f.code == code and f.unit]
-            tables = [f for f in tables if f.head.endswith(("合计", "金额", "决算数", "预算数"))]
-            tables = [f for f in tables if f.stage == stage and f.year in ("", filing.year)]
-            if stage == filing.stage and tables and len({footing.yuan(f) for f in tables}) == 1:
-                said = Figure(0, 0, 0, 0, 0, "", "", name, "", code, value, unit, printed)
-                slack = filing.disclosure.audit.half(fact) * 10_000
-                yield footing.tested("text", tables[:1], [said], slack)
-        narrow = "the text may tell of one budget alone"
-        for item, rows in levels.groupby("item", sort=False):
-            stated = {Fraction(convert(v, u, "元")) for v, u in zip(rows["value"], rows["unit"], strict=True)}
-            tables = [f for f in filing.figures if f.item == item and f.unit and f.year in ("", filing.year)]
-            tables = [f for f in tables if f.stage == filing.stage]
-            if len(stated) != 1 or len({footing.yuan(f) for f in tables}) != 1:
+        filing, half = self.filing, self.filing.disclosure.audit.half
+        prose = [f for f in filing.fact_list if f.table is None and f.stage == filing.stage]
+        for f in {(f.name, f.value): f for f in reversed(prose) if f.code}.values():
+            tables = [x for x in filing.figures if x.label == f.name and x.code == f.code and x.unit]
+            tables = [x for x in tables if x.head.endswith(("合计", "金额", "决算数", "预算数"))]
+            tables = [x for x in tables if x.stage == f.stage and x.year in ("", filing.year)]
+            if tables and len({footing.yuan(x) for x in tables}) == 1:
+                said = Figure(0, 0, 0, 0, 0, "", "", f.name, "", f.code, f.value, f.unit, f.printed)
+                yield footing.tested("text", tables[:1], [said], half(f.fact) * 10_000)
+        stated = defaultdict(list)
+        for f in prose:
+            if f.measure == "level" and f.item and f.period == filing.year and f.unit in YUAN and f.qualifier == "":
+                stated[f.item].append(f)
+        for item, facts in stated.items():
+            values = {Fraction(convert(f.value, f.unit, "元")) for f in facts}
+            tables = [x for x in filing.figures if x.item == item and x.unit and x.year in ("", filing.year)]
+            tables = [x for x in tables if x.stage == filing.stage]
+            if len(values) != 1 or len({footing.yuan(x) for x in tables}) != 1:
                 continue  # several values: which of them is meant is not ours to choose
-            row = rows.iloc[0]
-            said = Figure(0, 0, 0, 0, 0, "", "", "", "", "", row["value"], row["unit"], row["printed"], item)
-            slack = filing.disclosure.audit.half(row["fact"]) * 10_000
-            found = footing.carried(footing.tested("text", tables[:1], [said], slack), filing.figures)
-            yield replace(found, doubt=narrow) if item.startswith(OF_CLASSES) and not found.holds else found
+            first = facts[0]
+            said = Figure(0, 0, 0, 0, 0, "", "", "", "", "", first.value, first.unit, first.printed, item)
+            found = footing.tested("text", tables[:1], [said], half(first.fact) * 10_000)
+            found = footing.carried(found, filing.figures)
+            doubtful = item.startswith(OF_CLASSES) and not found.holds
+            yield replace(found, doubt="the text may tell of one budget alone") if doubtful else found
 
     def _years(self):
         """What this filing says of the year before, against what that year's filing says: levels, and changes."""
@@ -316,14 +317,14 @@ class FilingAudit:
             value, printed, quote, there = old[item][0]
             for other, shown, words, here in said.get(item, [])[:1]:
                 yield self._year(item, shown, printed, other - value, f"{words} | {quote}", f"{here} | {there}")
-            changes = filing.facts[(filing.facts["item"] == item) & (filing.facts["measure"] == "change")]
-            changes = changes[changes["unit"].isin(YUAN) & changes["base"].isin(["", last.year])]
+            changes = [f for f in filing.fact_list if f.item == item and f.measure == "change" and f.unit in YUAN]
+            changes = [f for f in changes if f.base in ("", last.year)]
             levels = {v for v, *_ in this.get(item, [])}
-            if len(levels) == 1 and len(changes) == 1 and changes.iloc[0]["period"] == filing.year:
-                change = changes.iloc[0]
-                gap = levels.pop() - convert(change["value"], change["unit"], "元") - value
-                shown, here = f"{this[item][0][1]} − ({change['value']})", this[item][0][3]
-                yield self._year(item, shown, printed, gap, f"{change['quote']} | {quote}", f"{here} | {there}")
+            if len(levels) == 1 and len(changes) == 1 and changes[0].period == filing.year:
+                change = changes[0]
+                gap = levels.pop() - convert(change.value, change.unit, "元") - value
+                shown, here = f"{this[item][0][1]} − ({change.value})", this[item][0][3]
+                yield self._year(item, shown, printed, gap, f"{change.quote} | {quote}", f"{here} | {there}")
 
     def _balance(self):
         """收入总计 and 支出总计: with what is carried over on both sides, they are the same."""
@@ -344,16 +345,14 @@ class FilingAudit:
         why = "what is said of the year before is what that year's disclosure says"
         return self._row("years", item, why, left, right, state, str(gap), " ".join(quotes.split()), places, unit="元")
 
-    def _named(self):
-        """The facts of the text that have a class code of the tables, each name and amount once."""
-        facts = self.filing.facts
-        named = facts[(facts["code"] != "") & facts["table"].isna()].drop_duplicates(["name", "value"])
-        columns = ["name", "code", "value", "unit", "printed", "fact", "stage"]
-        return named[columns].itertuples(index=False)
-
     @property
     def findings(self) -> pd.DataFrame:
         """One row a finding: each failing check, those that one misprint upsets as one."""
+        return frame(self.finding_list, FINDING_COLUMNS)
+
+    @cached_property
+    def finding_list(self) -> list[dict]:
+        """The findings, heaviest first, with the columns of `findings`."""
         wording = {row["kind"]: row for row in rows_of(RULES / "profile" / "claims_on_amounts.csv")}
         groups: dict[tuple, list[dict]] = {}
         for row in (*(row for row in self.rows if row["state"] == FAILS), *self._drafting()):
@@ -388,18 +387,16 @@ class FilingAudit:
                 )
             )
         found.sort(key=lambda row: -row["weight"])
-        rows = [row | {"finding": f"N{k:02}"} for k, row in enumerate(found, 1)]
-        return pd.DataFrame(rows, columns=FINDING_COLUMNS)
+        return [row | {"finding": f"N{k:02}"} for k, row in enumerate(found, 1)]
 
     @property
     def read(self) -> dict[str, int]:
         """How much was read: amounts of the text and of the tables, and how many of them have an item or a name."""
-        facts = self.filing.facts
-        money = facts[facts["unit"].isin(YUAN)]
-        prose, tables = money[money["table"].isna()], money[money["table"].notna()]
+        money = [f for f in self.filing.fact_list if f.unit in YUAN]
+        prose, tables = ([f for f in money if (f.table is None) == of_text] for of_text in (True, False))
         return {
             "amounts in the text": len(prose),
-            "of these with an item or a printed class": int(((prose["item"] != "") | (prose["name"] != "")).sum()),
+            "of these with an item or a printed class": sum(bool(f.item or f.name) for f in prose),
             "amounts in tables": len(tables),
-            "of these with an item or a class code": int(((tables["item"] != "") | (tables["code"] != "")).sum()),
+            "of these with an item or a class code": sum(bool(f.item or f.code) for f in tables),
         }

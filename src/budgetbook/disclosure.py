@@ -10,15 +10,18 @@ from decimal import Decimal
 from functools import cached_property
 from operator import attrgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from budgetbook.audit import Audit
 from budgetbook.document import Document
 from budgetbook.numbers import convert
 from budgetbook.reading.items import Items
-from budgetbook.reading.sentences import Reader
-from budgetbook.rules import package, save, write
+from budgetbook.reading.sentences import COLUMNS, Fact, Reader
+from budgetbook.rules import frame, package, save, write
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from budgetbook.audit.whole import Audit
 
 
 class Disclosure(Document):
@@ -29,13 +32,18 @@ class Disclosure(Document):
         return self.about.get("id", "")
 
     @cached_property
+    def fact_list(self) -> list[Fact]:
+        """The facts in reading order; see `facts`."""
+        return Reader(self, Items(self.rows("taxonomy"))).read()
+
+    @cached_property
     def facts(self) -> pd.DataFrame:
         """One row a figure or claim, in reading order, columns as described in data/README.md.
 
         `value` is a Decimal as printed (a decrease is negative) in the unit as printed, which knows its `fact` (see
         `Stated`); None for a claim in words.
         """
-        return Reader(self, Items(self.items)).read()
+        return frame(map(vars, self.fact_list), COLUMNS, numbers=("number_start", "number_end"))
 
     @property
     def items(self) -> pd.DataFrame:
@@ -45,6 +53,8 @@ class Disclosure(Document):
     @cached_property
     def audit(self) -> Audit:
         """The audit of this disclosure, built once."""
+        from budgetbook.audit.whole import Audit
+
         return Audit(self)
 
     @cached_property
@@ -63,18 +73,18 @@ class Disclosure(Document):
             )
             for n in self.number_list
         ]
-        return pd.DataFrame(rows)
+        return frame(rows)
 
-    def with_labels(self, frame: pd.DataFrame | None = None) -> pd.DataFrame:
-        """`frame` (its facts, if none is given) with what the items say of its column `item`.
+    def with_labels(self, facts: pd.DataFrame | None = None) -> pd.DataFrame:
+        """`facts` (its own, if none are given) with what the items say of its column `item`.
 
         Adds `label` (English), `zh`, `parent`, `code`. Raises ValueError naming the items that are not known.
         """
-        frame, known = self.facts if frame is None else frame, self.items
-        if unknown := sorted(set(frame["item"]) - set(known.index) - {""}):
+        table, known = self.facts if facts is None else facts, self.items
+        if unknown := sorted(set(table["item"]) - set(known.index) - {""}):
             raise ValueError(f"no such item in the taxonomy: {', '.join(unknown)}")
         columns = {"label": "en", "zh": "zh", "parent": "parent", "code": "code"}
-        return frame.assign(**{name: frame["item"].map(known[column]).fillna("") for name, column in columns.items()})
+        return table.assign(**{name: table["item"].map(known[column]).fillna("") for name, column in columns.items()})
 
     def value(self, item: str, measure: str = "level", section: str | None = None) -> Decimal:
         """The one value that the text states for an item, exact, money in 万元 (10,000 yuan).

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import yaml
 
 from budgetbook.numbers import COUNTER, DIGITS, LONGEST_NUMBER, NUMERAL, UNIT
-from budgetbook.rules import load
+from budgetbook.rules import frame, load, read_rows
 from budgetbook.text import HANZI, INVISIBLE, RADICALS, RESIDUE, Places, Ranges, Section, View, fold, read_sections
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # ----------------------------------------------------------------------------------------------------
 # Numbers
@@ -32,14 +36,14 @@ class Number:
     view_end: int
 
 
-def read_numbers(text: str, view: View, sections: list[Section], numerals: pd.DataFrame) -> list[Number]:
+def read_numbers(text: str, view: View, sections: list[Section], numerals: Iterable[dict]) -> list[Number]:
     """Every number of the text, in order: all digits and all Chinese numerals, each with its kind and a reason.
 
     numerals: the words that hold a Chinese numeral and state no figure (the table `numerals` of the rules). A number
     that nothing accounts for comes back as kind "unaccounted", never left out.
     """
     markers = Ranges((s.start, s.start + len(s.marker)) for s in sections if s.marker)
-    words = dict(zip(numerals["word"], zip(numerals["kind"], numerals["reason"], strict=True), strict=True))
+    words = {row["word"]: (row["kind"], row["reason"]) for row in numerals}
     lexical = re.compile("|".join(sorted(map(re.escape, words), key=len, reverse=True)))
     in_words = {i: m.group() for m in lexical.finditer(view.text) for i in range(*m.span())}
     found = []
@@ -175,9 +179,18 @@ class Document:
             raise ValueError(f"{path}: byte {error.start} is not UTF-8. Convert the file to UTF-8 first.") from error
         return cls(text, yaml.safe_load(about.read_text(encoding="utf-8")), folder.resolve())
 
+    @property
+    def notes(self) -> Path | None:
+        """The folder of the tables that add rows to the rules, if there is one."""
+        return self.folder and self.folder / "notes"
+
+    def rows(self, name: str) -> tuple[dict, ...]:
+        """The rows of a table of the rules with those that this document's own notes add; see `rules.read_rows`."""
+        return read_rows(name, self.notes)
+
     def load(self, name: str) -> pd.DataFrame:
-        """The rows of a table of the rules with those that this document's own notes add; see `rules.load`."""
-        return load(name, self.folder and self.folder / "notes")
+        """The same as a frame; see `rules.load`."""
+        return load(name, self.notes)
 
     def stored(self, name: str) -> pd.DataFrame:
         """A derived table as it is stored in the folder, for what takes long to derive, such as `mutation`."""
@@ -189,15 +202,15 @@ class Document:
 
     @cached_property
     def number_list(self) -> list[Number]:
-        return read_numbers(self.text, self.view, self.section_list, self.load("numerals"))
+        return read_numbers(self.text, self.view, self.section_list, self.rows("numerals"))
 
     @cached_property
     def sections(self) -> pd.DataFrame:
         """One row a section: section, parent, level, marker, number, title, title_en, start, end, note."""
         names = self.about.get("titles_en", {})
-        frame = pd.DataFrame([vars(s) for s in self.section_list], columns=[f.name for f in fields(Section)])
-        frame.insert(frame.columns.get_loc("title") + 1, "title_en", [names.get(s, "") for s in frame["section"]])
-        return frame
+        table = frame(map(vars, self.section_list), [f.name for f in fields(Section)])
+        table.insert(table.columns.get_loc("title") + 1, "title_en", [names.get(s, "") for s in table["section"]])
+        return table
 
     @cached_property
     def irregularities(self) -> pd.DataFrame:
@@ -205,7 +218,7 @@ class Document:
         rows = read_irregularities(self.text, self.section_list)
         for row in rows:
             row["section"] = self.section_at(row["start"])
-        return pd.DataFrame(rows, columns=["kind", "section", "start", "end", "printed", "note"])
+        return frame(rows, ["kind", "section", "start", "end", "printed", "note"])
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -237,7 +250,7 @@ class Document:
         """
         columns = ["sentence", "section", "start", "end", "zh", "en"]
         if self.folder is None or not (self.folder / "notes" / "translation.csv").is_file():
-            return pd.DataFrame(columns=columns)
+            return frame([], columns)
         letters = [(place, char) for place, char in enumerate(self.text) if not char.isspace()]
         rows, at = [], 0
         for row in self.load("translation").itertuples():
@@ -253,7 +266,7 @@ class Document:
             raise ValueError(
                 f"{self.folder}/notes/translation.csv: ends before the text, at character {letters[at][0]}"
             )
-        return pd.DataFrame(rows, columns=columns)
+        return frame(rows, columns)
 
     def passage(self, section: str) -> str:
         """The words of a section, with all that is below it, as published."""

@@ -15,13 +15,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache, cached_property
-from itertools import chain, combinations, islice
-
-import pandas as pd
+from itertools import chain, combinations, islice, takewhile
+from typing import TYPE_CHECKING
 
 from budgetbook.audit import precision
 from budgetbook.audit.quantity import Form, Quantity, Span, total
 from budgetbook.numbers import YUAN, amount, convert, decimal, rounded
+from budgetbook.reading.sentences import Fact
+from budgetbook.rules import frame
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # Keys; their words stand in the vocabulary, as state.KEY.
 HOLDS, ROUNDING, FAILS, UNTESTED = "holds", "rounding", "fails", "untested"
@@ -74,17 +78,21 @@ class Checks:
 
     def __init__(self, disclosure) -> None:
         self.disclosure = disclosure
-        facts = disclosure.facts
-        self.facts = {row.fact: row for row in facts.itertuples()}
-        self.stated = facts[facts["value"].notna() | facts["measure"].isin(IN_WORDS)].set_index("fact", drop=False)
-        self.items = disclosure.items
+        self.facts: dict[str, Fact] = {fact.fact: fact for fact in disclosure.fact_list}
+        self.stated = [f for f in disclosure.fact_list if f.value is not None or f.measure in IN_WORDS]
+        self.known = {row["item"]: row for row in disclosure.rows("taxonomy")}
 
         # Looked up again and again, so kept as long as this audit.
         self.quantity, self.half, self.reasons = map(cache, (self._quantity, self._half, self._reasons))
 
-    def rules(self, table: str) -> list[dict]:
+    @property
+    def items(self) -> pd.DataFrame:
+        """The items of the taxonomy, as a frame."""
+        return self.disclosure.items
+
+    def rules(self, table: str) -> tuple[dict, ...]:
         """The rows of a table of rules, general ones and those of this disclosure."""
-        return self.disclosure.load(table).to_dict("records")
+        return self.disclosure.rows(table)
 
     # Facts as quantities
 
@@ -127,7 +135,7 @@ class Checks:
         return precision.read_precision(amounts.values(), sums)
 
     def name(self, item: str) -> str:
-        return self.items.loc[item, "en"]
+        return self.known[item]["en"]
 
     def find(self, item: str, measure: str = "level") -> list[str]:
         """The facts that state a measure of an item; for a level or a count, also a claim that there is none."""
@@ -138,7 +146,7 @@ class Checks:
     def _found(self) -> dict[tuple[str, str], list[str]]:
         """(item, measure) → facts; a level of last year is no level of the budget."""
         last_year, found = str(int(self.disclosure.about.get("fiscal_year") or 0) - 1), {}
-        for row in self.stated.itertuples():
+        for row in self.stated:
             if row.measure not in ("level", "count", "none") or row.period != last_year:
                 found.setdefault((row.item, row.measure), []).append(row.fact)
         return found
@@ -153,11 +161,11 @@ class Checks:
         changes = self.find(item, "change")
         if not changes:
             return Quantity(Fraction(0), missing=(f"{item}@change",))
-        rows = self.stated[self.stated["section"] == self.facts[changes[0]].section]
-        after = rows.loc[changes[0] :].iloc[1:]
-        following = after[after["measure"] == "change"]["fact"]  # the next change has reasons of its own
-        after = after.loc[: following.iloc[0]] if len(following) else after
-        given = list(after[after["measure"] == "reason"]["fact"])
+        change = self.facts[changes[0]]
+        rows = [f for f in self.stated if f.section == change.section]
+        after = rows[rows.index(change) + 1 :]
+        following = takewhile(lambda f: f.measure != "change", after)  # the next change has reasons of its own
+        given = [f.fact for f in following if f.measure == "reason"]
         return total(map(self.quantity, given)) if given else Quantity(Fraction(0), missing=(f"{item}@reason",))
 
     def evaluate(self, expression: str) -> Quantity:
@@ -184,7 +192,7 @@ class Checks:
 
     def _name(self, text: str, expression: str) -> tuple[str, str]:
         item, _, measure = text.partition(".at_")
-        if item not in self.items.index:
+        if item not in self.known:
             raise ValueError(f"{expression!r}: no item {item!r} in rules/taxonomy.csv")
         if measure and measure not in MEASURES:
             raise ValueError(f"{expression!r}: no measure {measure!r}; there are {', '.join(MEASURES)}")
@@ -203,16 +211,13 @@ class Checks:
         yield from (self._declared(rule) for rule in declared if rule["source"] != "stated by the document")
 
     def _sums(self) -> Iterator[Check]:
-        for item, whole in self.items[self.items["parts_make"] != ""]["parts_make"].items():
-            parts = [p for p in self.items.index[self.items["parent"] == item] if self.find(p)]
+        for item, whole in ((i, row["parts_make"]) for i, row in self.known.items() if row["parts_make"]):
+            kinds = [kind for kind, row in self.known.items() if row["parent"] == item]
+            parts = [p for p in kinds if self.find(p)]
             # A coarser part counts only where none of the finer ones that it stands for is stated.
-            parts = [p for p in parts if not any(map(self.find, self.items.loc[p, "stands_for"].split()))]
-            money = [p for p in parts if self.items.loc[p, "unit"] == self.items.loc[whole, "unit"]]
-            unstated = [
-                p
-                for p in self.items.index[(self.items["parent"] == item) & (self.items["standard"] == "yes")]
-                if p not in money
-            ]
+            parts = [p for p in parts if not any(map(self.find, self.known[p]["stands_for"].split()))]
+            money = [p for p in parts if self.known[p]["unit"] == self.known[whole]["unit"]]
+            unstated = [p for p in kinds if self.known[p]["standard"] == "yes" and p not in money]
             if not money or not self.find(whole):
                 continue
             parts_total = total(self.one(part) for part in money)
@@ -220,26 +225,29 @@ class Checks:
                 parts_total = Quantity(Fraction(0), text="?", missing=unread)
             why = f"{self.name(item)}: the parts that the text gives make up the whole"
             if unstated:
-                why += "; not stated, so taken as nothing: " + ", ".join(self.items.loc[unstated, "en"])
+                why += "; not stated, so taken as nothing: " + ", ".join(map(self.name, unstated))
             yield Check("sum", item, "taxonomy", why, self.one(whole), parts_total)
 
     def _unread(self, whole: str) -> tuple[str, ...]:
         """The quotes of the amounts without an item that follow a whole in its sentence, where its parts are listed."""
         document, row = self.disclosure, self.facts[whole]
-        if row.number_start is None or pd.isna(row.number_start):
+        if row.number_start is None:
             return ()
         text, at = document.view.text, document.view.at(row.number_start)
         end = min((found for found in (text.find(stop, at) for stop in "。\n") if found >= 0), default=len(text))
         last = document.view.positions[end - 1]
-        facts = document.facts
-        inside = facts["number_start"].between(row.number_start, last) & facts["unit"].isin(YUAN)
-        quotes = facts.loc[inside & (facts["measure"] == "unclassified"), "quote"]
-        return tuple("".join(quote.split()) for quote in quotes)
+        return tuple(
+            "".join(f.quote.split())
+            for f in document.fact_list
+            if f.measure == "unclassified" and f.unit in YUAN and row.number_start <= f.number_start <= last
+        )
 
     def _restatements(self) -> Iterator[Check]:
-        numeric = self.stated[~self.stated["measure"].isin(["threshold", *IN_WORDS])]
-        for (item, measure, _period), rows in numeric.groupby(["item", "measure", "period"], sort=False):
-            first, *others = list(rows["fact"])
+        alike = defaultdict(list)
+        for f in self.stated:
+            if f.measure not in ("threshold", *IN_WORDS):
+                alike[f.item, f.measure, f.period].append(f.fact)
+        for (item, measure, _period), (first, *others) in alike.items():
             for other in others if item else ():
                 why = f"{self.name(item)}: one {measure} stated in two places"
                 yield Check(
@@ -247,24 +255,27 @@ class Checks:
                 )
 
     def _changes(self) -> Iterator[Check]:
-        for fact in self.stated[self.stated["measure"] == "change"]["fact"]:
-            item = self.facts[fact].item
+        for fact, item in [(f.fact, f.item) for f in self.stated if f.measure == "change"]:
             if item:
                 why = f"{self.name(item)}: the amounts given as reasons make up the change"
                 yield Check("change", item, "stated by the document", why, self.quantity(fact), self.reasons(item))
 
     def _counts(self) -> Iterator[Check]:
-        facts = self.disclosure.facts
-        for item, names in facts[facts["measure"] == "name"].groupby("item", sort=False):
+        listed_of = defaultdict(list)
+        for f in self.disclosure.fact_list:
+            if f.measure == "name":
+                listed_of[f.item].append(f.fact)
+        for item, names in listed_of.items():
             for fact in self.find(item, "count")[:1]:
-                listed = Quantity(Fraction(len(names)), text=str(len(names)), facts=tuple(names["fact"]))
+                listed = Quantity(Fraction(len(names)), text=str(len(names)), facts=tuple(names))
                 why = f"{self.name(item)}: as many names are listed as the count says"
                 yield Check("count", item, "stated by the document", why, self.quantity(fact), listed)
 
     def _ratios(self) -> Iterator[Check]:
         hundred = Quantity(Fraction(100), text="100")
-        for fact in self.stated[self.stated["measure"].isin(["growth", "share"])]["fact"]:
-            item, measure = self.facts[fact].item, self.facts[fact].measure
+        for fact, item, measure in [(f.fact, f.item, f.measure) for f in self.stated]:
+            if measure not in ("growth", "share"):
+                continue
             if not item:
                 continue
             if measure == "growth":
@@ -272,8 +283,8 @@ class Checks:
                 right = right if self.facts[fact].unit == "倍" else hundred * right
                 why = f"{self.name(item)}: the rate of growth follows from the change and the amount"
             else:
-                parent = self.items.loc[item, "parent"]
-                whole = self.facts[fact].base or (self.items.loc[parent, "parts_make"] if parent else "")
+                parent = self.known[item]["parent"]
+                whole = self.facts[fact].base or (self.known[parent]["parts_make"] if parent else "")
                 base = self.one(whole) if whole else Quantity(Fraction(0), missing=("whole",))
                 right = hundred * self.one(item) / base
                 why = f"{self.name(item)}: the share follows from the part and the whole"
@@ -315,7 +326,7 @@ class Checks:
     @cached_property
     def checks(self) -> pd.DataFrame:
         """One row a check; the columns are described in data/README.md."""
-        rows, quotes = [], self.disclosure.facts.set_index("fact")["quote"]
+        rows = []
         for number, check in enumerate(self.check_list, start=1):
             tested = not check.missing
             rows.append(
@@ -337,11 +348,11 @@ class Checks:
                     evidence=self._evidence(check),
                     derived_from=" ".join(f"C{i + 1:02}" for i in check.derived_from),
                     facts=" ".join(check.facts),
-                    quotes=" | ".join(quotes[fact] for fact in check.facts),
+                    quotes=" | ".join(self.facts[fact].quote for fact in check.facts),
                     missing=" ".join(check.missing),
                 )
             )
-        return pd.DataFrame(rows)
+        return frame(rows)
 
     def checks_on(self, facts: Iterable[str]) -> pd.DataFrame:
         """The rows of `checks` that rest on any of these facts, with the two sides as one line in `figures`."""
@@ -382,7 +393,7 @@ class Checks:
         for check in self.check_list:
             for fact in check.form if not check.missing else ():
                 checks_on[fact].append(check)
-        for fact in self.stated[self.stated["value"].notna()]["fact"]:
+        for fact in [f.fact for f in self.stated if f.value is not None]:
             on_it = checks_on[fact]
             equalities = [c for c in on_it if c.relation == "="]
             rows.append(
@@ -397,7 +408,7 @@ class Checks:
                     bounds=len(on_it) - len(equalities),
                 )
             )
-        return pd.DataFrame(rows)
+        return frame(rows)
 
     # Implied figures
 
@@ -421,7 +432,7 @@ class Checks:
                     missing=" ".join(quantity.missing),
                 )
             )
-        return pd.DataFrame(rows)
+        return frame(rows)
 
     def smallest_basis(self, form: Form) -> tuple[str, ...]:
         """The fewest stated facts that fix a quantity, given the identities that hold; its own before others.
@@ -465,4 +476,4 @@ class Checks:
         for index, check in enumerate(self.check_list):
             if check.relation == "=" and self.state(check) == HOLDS:
                 span.add(index, check.form)
-        return span, {f: tuple(sorted(span.reduce({f: Fraction(1)})[0].items())) for f in self.stated["fact"]}
+        return span, {f.fact: tuple(sorted(span.reduce({f.fact: Fraction(1)})[0].items())) for f in self.stated}

@@ -46,11 +46,10 @@ COLUMNS = [
 def arithmetic_findings(audit: Checks) -> Iterator[Finding]:
     """One finding for each check that fails."""
     words = {row["kind"]: row for row in audit.rules("arithmetic")}
-    names = audit.items["en"]
     for number, check in enumerate(audit.check_list, start=1):
         if audit.state(check) == FAILS:
             gap = decimal(audit.residual(check))
-            name = names[check.rule] if check.rule in names.index else check.rule
+            name = audit.name(check.rule) if check.rule in audit.known else check.rule
             fields = dict(name=name.lower(), why=check.why, unit=check.left.unit or check.right.unit, gap=amount(gap))
             row, rests_on = words[check.kind], (f"C{number:02}", *check.facts)
             yield _finding(audit, check, check.kind, row, row["question"], fields, rests_on, gap)

@@ -96,7 +96,7 @@ class Text:
 
     def __init__(self, disclosure) -> None:
         self.disclosure, self.view, self.places = disclosure, disclosure.view, disclosure.places
-        self.items, self.taxonomy = Items(disclosure.items), disclosure.items
+        self.items, self.taxonomy = Items(disclosure.rows("taxonomy")), disclosure.items
         known = {c: self.taxonomy[c] for c in ("parent", "en", "zh")}
         facts = disclosure.facts
         self.facts = facts.assign(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-
-import pandas as pd
+from collections.abc import Iterable
 
 from budgetbook.text import fold
 
@@ -21,15 +20,15 @@ def quoted(wording: str) -> list[str]:
 class Items:
     """The items of the taxonomy, looked up by the words of a text and by where the text is."""
 
-    def __init__(self, table: pd.DataFrame) -> None:
-        """table: the rows of the taxonomy that hold for the text."""
-        self.parent = dict(zip(table["item"], table["parent"], strict=True))
-        self.unit = dict(zip(table["item"], table["unit"], strict=True))
+    def __init__(self, rows: Iterable[dict]) -> None:
+        """rows: those of the taxonomy that hold for the text."""
+        self.parent = {row["item"]: row["parent"] for row in rows}
+        self.unit = {row["item"]: row["unit"] for row in rows}
         self.by_wording: dict[str, list[str]] = {}
-        for item, zh, aliases in zip(table["item"], table["zh"], table["aliases"], strict=True):
-            for wording in [zh, *filter(None, aliases.split("|"))]:
+        for row in rows:
+            for wording in [row["zh"], *filter(None, row["aliases"].split("|"))]:
                 for variant in quoted(fold(wording).text):
-                    self.by_wording.setdefault(variant, []).append(item)
+                    self.by_wording.setdefault(variant, []).append(row["item"])
         longest_first = sorted(self.by_wording, key=len, reverse=True)
         self.pattern = re.compile("|".join(map(re.escape, longest_first)))
 

@@ -11,9 +11,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from dataclasses import dataclass, field
-
-import pandas as pd
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
 
 from budgetbook.document import Document, Number
 from budgetbook.numbers import MONEY, UNIT, Stated, number_value
@@ -87,24 +86,29 @@ LIST = re.compile(r"分别(?:为|是)：?([^。；\n]+)|由([^，。；\n]{1,100
 # Reading
 
 
-COLUMNS = [
-    "fact",
-    "section",
-    "item",
-    "period",
-    "base",
-    "measure",
-    "value",
-    "unit",
-    "per",
-    "qualifier",
-    "printed",
-    "quote",
-    "start",
-    "end",
-    "number_start",
-    "number_end",
-]
+@dataclass
+class Fact:
+    """A figure or claim, with the columns of data/README.md. Positions are published ones; None for no figure."""
+
+    fact: str
+    section: str
+    item: str
+    period: str
+    base: str
+    measure: str
+    value: Decimal | None
+    unit: str
+    per: str
+    qualifier: str
+    printed: str
+    quote: str
+    start: int
+    end: int
+    number_start: int | None
+    number_end: int | None
+
+
+COLUMNS = [f.name for f in fields(Fact)]
 
 
 @dataclass(frozen=True)
@@ -341,7 +345,7 @@ class Reader:
                 figures_of[figure["section"], "change"].append(figure)
         rows = [
             self.claim(match, rule, figures_of)
-            for rule in self.document.load("claims").to_dict("records")
+            for rule in self.document.rows("claims")
             for match in re.finditer(rule["pattern"], self.view.text)
         ]
         return [row for row in rows if row] + self.duties() + self.names() + self.definitions()
@@ -446,10 +450,11 @@ class Reader:
 
     def unbroken(self, start: int, end: int) -> tuple[int, int]:
         """A published range, widened so that it cuts no clause that negates."""
-        folded = self.view.at(start), self.view.at(end - 1) + 1
+        folded = self.view.at(start), self.view.at(end)
         return self.view.span(*self.document.places.unbroken(*folded))
 
-    def read(self) -> pd.DataFrame:
+    def read(self) -> list[Fact]:
+        """The facts of the document, in reading order."""
         figures = [self.figure(n) for n in self.document.number_list if n.kind == "figure"]
         rows = sorted(
             figures + self.claims(figures), key=lambda row: (row["start"], row["number_start"] or -1, row["end"])
@@ -459,10 +464,7 @@ class Reader:
             row["value"] = None if row["value"] is None else Stated(row["value"], row["fact"])
             row["start"], row["end"] = self.unbroken(row["start"], row["end"])
             row["quote"] = self.document.text[row["start"] : row["end"]]
-        facts = pd.DataFrame(rows, columns=COLUMNS)
-        facts["number_start"] = facts["number_start"].astype("Int64")
-        facts["number_end"] = facts["number_end"].astype("Int64")
-        return facts
+        return [Fact(**row) for row in rows]
 
 
 def reasoned(sentence: str) -> str:

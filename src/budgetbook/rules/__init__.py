@@ -10,12 +10,14 @@ from __future__ import annotations
 import csv
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 RULES = Path(__file__).parent
 
@@ -33,12 +35,22 @@ def schemas() -> dict[str, dict]:
     return {resource["name"]: resource["schema"] for resource in both}
 
 
-@lru_cache
-def load(table: str, own: Path | None = None) -> pd.DataFrame:
-    """A table of rules: the general rows, then those of a file of that name in the folder `own` of a disclosure.
+def frame(rows: Iterable[dict], columns: list[str] | None = None, numbers: Iterable[str] = ()) -> pd.DataFrame:
+    """Rows as a frame; numbers: columns of whole numbers of which some cells are empty.
 
-    Columns are typed as the schema says: text ("" where a cell is empty), int, Decimal (None where empty). Where the
-    schema names one column as primary key, the rows are indexed by it, and the column stays.
+    Reading and auditing do without pandas, which takes longer to load than a disclosure to read: rows become a frame
+    where one is asked for.
+    """
+    import pandas as pd
+
+    return pd.DataFrame(list(rows), columns=columns).astype(dict.fromkeys(numbers, "Int64"))
+
+
+@lru_cache
+def read_rows(table: str, own: Path | None = None) -> tuple[dict, ...]:
+    """The rows of a table of rules: the general ones, then those of a file of that name in the folder `own`.
+
+    Cells are typed as the schema says: text ("" where a cell is empty), int, Decimal (None where empty).
 
     Raises ValueError naming the file, the row and the column for a cell that is not of its type, a missing or unknown
     column, or a key that stands twice; FileNotFoundError if no file of this name is there.
@@ -48,14 +60,23 @@ def load(table: str, own: Path | None = None) -> pd.DataFrame:
     if not there:
         raise FileNotFoundError(f"no table {table!r}: looked for {' and '.join(map(str, files))}")
     schema = schemas()[table]
-    rows = [row for path in there for row in _rows(path, schema)]
-    frame = pd.DataFrame(rows, columns=[field["name"] for field in schema["fields"]])
-    key = schema.get("primaryKey", [])
-    if len(key) != 1:
-        return frame
-    if (twice := frame[key[0]][frame[key[0]].duplicated()]).any():
-        raise ValueError(f"{there[-1]}: {key[0]} {twice.iloc[0]!r} stands twice")
-    return frame.set_index(key[0], drop=False).rename_axis(None)
+    rows, key = tuple(row for path in there for row in _rows(path, schema)), schema.get("primaryKey", [])
+    known = set()
+    for row in rows if len(key) == 1 else ():
+        if row[key[0]] in known:
+            raise ValueError(f"{there[-1]}: {key[0]} {row[key[0]]!r} stands twice")
+        known.add(row[key[0]])
+    return rows
+
+
+@lru_cache
+def load(table: str, own: Path | None = None) -> pd.DataFrame:
+    """A table of rules as a frame; see `read_rows`. Where its schema names one column as primary key, that indexes the
+    rows, and the column stays.
+    """
+    rows, schema = read_rows(table, own), schemas()[table]
+    whole, key = frame(rows, [field["name"] for field in schema["fields"]]), schema.get("primaryKey", [])
+    return whole.set_index(key[0], drop=False).rename_axis(None) if len(key) == 1 else whole
 
 
 def rows_of(path: Path) -> list[dict]:
@@ -64,9 +85,9 @@ def rows_of(path: Path) -> list[dict]:
         return list(csv.DictReader(lines))
 
 
-def save(frame: pd.DataFrame, path: Path) -> None:
+def save(table: pd.DataFrame, path: Path) -> None:
     """Write a table as `load` reads it; with a byte order mark, without which a spreadsheet shows hanzi as noise."""
-    write(path, frame.to_csv(index=False, lineterminator="\n").encode("utf-8-sig"))
+    write(path, table.to_csv(index=False, lineterminator="\n").encode("utf-8-sig"))
 
 
 def write(path: Path, content: bytes) -> None:

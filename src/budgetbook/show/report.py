@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 from base64 import b64encode
+from collections import Counter, defaultdict
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -134,19 +135,19 @@ def _read(filing, audit) -> str:
 
 
 def _budget(filing) -> str:
-    facts, known, rows = filing.facts, filing.disclosure.items, []
-    levels = facts[(facts["measure"] == "level") & facts["unit"].isin(YUAN) & (facts["value"].notna())]
+    known = {row["item"]: row for row in filing.disclosure.rows("taxonomy")}
+    rows, levels = [], defaultdict(list)
+    for f in filing.fact_list:
+        if f.measure == "level" and f.unit in YUAN and f.value is not None and f.period in (filing.year, ""):
+            levels[f.item].append(f)
     for item in HEADLINES:
-        here = levels[(levels["item"] == item) & levels["period"].isin([filing.year, ""])]
-        here = here[here["stage"] == filing.stage] if (here["stage"] == filing.stage).any() else here
-        if not len(here):
+        here = [f for f in levels[item] if f.stage == filing.stage] or levels[item]
+        if not here:
             continue
-        first = here.iloc[0]
-        values = {convert(v, u) for v, u in zip(here["value"], here["unit"], strict=True)}
-        wan = convert(first["value"], first["unit"])
-        shown = amount(Decimal(wan)) + (" *" if len(values) > 1 else "")
-        where = f"page {first['page']}" + (f", table {first['table']}" if isinstance(first["table"], int) else "")
-        rows.append([f"{_said(known['en'][item])} {_zh(known['zh'][item])}", shown, _said(where)])
+        first, values = here[0], {convert(f.value, f.unit) for f in here}
+        shown = amount(Decimal(convert(first.value, first.unit))) + (" *" if len(values) > 1 else "")
+        where = f"page {first.page}" + (f", table {first.table}" if first.table is not None else "")
+        rows.append([f"{_said(known[item]['en'])} {_zh(known[item]['zh'])}", shown, _said(where)])
     if not rows:
         return "<h2>The budget on one page</h2><p>None of the headline items was read.</p>"
     note = (
@@ -162,8 +163,8 @@ def _budget(filing) -> str:
 
 
 def _findings(audit) -> str:
-    found = audit.findings
-    if not len(found):
+    rows = audit.finding_list
+    if not rows:
         return (
             "<h2>Findings</h2><p>None of the tested sums and rates fails. That does not say that all is right: "
             "what could not be tested is listed below.</p>"
@@ -171,15 +172,14 @@ def _findings(audit) -> str:
 
     def told(row) -> str:
         return (
-            f"<h3>{_said(row.finding)}: {_zh(row.title)}</h3>"
-            f'<p class="place">{_said(row.places)} · weight {row.weight} of 10</p>'
-            f"<blockquote>{_zh(row.says)}</blockquote>"
-            f"<p>{_zh(row.question)} <small>{_said(row.innocent)}</small></p>"
+            f"<h3>{_said(row['finding'])}: {_zh(row['title'])}</h3>"
+            f'<p class="place">{_said(row["places"])} · weight {row["weight"]} of 10</p>'
+            f"<blockquote>{_zh(row['says'])}</blockquote>"
+            f"<p>{_zh(row['question'])} <small>{_said(row['innocent'])}</small></p>"
         )
 
-    rows = list(found.itertuples())
-    heavy = "".join(told(row) for row in rows if row.weight > LIGHT_WEIGHT)
-    light = [row for row in rows if row.weight <= LIGHT_WEIGHT]
+    heavy = "".join(told(row) for row in rows if row["weight"] > LIGHT_WEIGHT)
+    light = [row for row in rows if row["weight"] <= LIGHT_WEIGHT]
     folded = (
         f"<details><summary>{len(light)} lighter ones</summary>{''.join(map(told, light))}</details>" if light else ""
     )
@@ -189,18 +189,18 @@ def _findings(audit) -> str:
 def _checks(audit) -> str:
     rows = [
         [
-            _said(row.check),
-            _said(row.why),
-            f"{_zh(row.left)} {_said(row.relation)} {_zh(row.right)} {_zh(row.unit)}",
-            f'<span class="{"fails" if row.state == "fails" else "state"}">{_said(word(f"state.{row.state}"))}</span>'
-            + (f"<br><small>{_zh(row.missing)}</small>" if row.missing else ""),
-            _said(row.place),
+            _said(row["check"]),
+            _said(row["why"]),
+            f"{_zh(row['left'])} {_said(row['relation'])} {_zh(row['right'])} {_zh(row['unit'])}",
+            f'<span class="{"fails" if row["state"] == "fails" else "state"}">'
+            f"{_said(word('state.' + row['state']))}</span>"
+            + (f"<br><small>{_zh(row['missing'])}</small>" if row["missing"] else ""),
+            _said(row["place"]),
         ]
-        for row in audit.checks.itertuples()
+        for row in audit.rows
     ]
-    states = ", ".join(
-        f"{count} {_said(word(f'state.{s}'))}" for s, count in audit.checks["state"].value_counts().items()
-    )
+    counts = Counter(row["state"] for row in audit.rows)
+    states = ", ".join(f"{count} {_said(word(f'state.{state}'))}" for state, count in counts.most_common())
     inside = _table("Every check", ["Check", "What should hold", "Figures", "State", "Where"], rows)
     return (
         f"<h2>Every check</h2><p>{len(rows)} checks: {states}.</p>"
@@ -211,8 +211,8 @@ def _checks(audit) -> str:
 def _letter(filing, audit) -> str:
     wording = {row["kind"]: row for row in rows_of(RULES / "profile" / "claims_on_amounts.csv")}
     asks = [
-        f"{k}. {row.places}：“{row.says}”。{wording[row.kind]['question_zh']}"
-        for k, row in enumerate(audit.findings.itertuples(), 1)
+        f"{k}. {row['places']}：“{row['says']}”。{wording[row['kind']]['question_zh']}"
+        for k, row in enumerate(audit.finding_list, 1)
     ]
     if not asks:
         return ""
@@ -226,12 +226,10 @@ def _letter(filing, audit) -> str:
 
 
 def _unread(filing) -> str:
-    facts = filing.facts
-    money = facts[facts["unit"].isin(YUAN)]
-    unread = money[(money["item"] == "") & (money["code"] == "") & ((money["name"] == "") | money["table"].notna())]
     rows = [
-        [_said(row.fact), _zh(" ".join(str(row.quote).split())), _said(f"{row.file}, page {row.page}")]
-        for row in unread.itertuples()
+        [_said(f.fact), _zh(" ".join(f.quote.split())), _said(f"{f.file}, page {f.page}")]
+        for f in filing.fact_list
+        if f.unit in YUAN and not f.item and not f.code and (not f.name or f.table is not None)
     ]
     left = "".join(f"<li>{_zh(words)}</li>" for words in filing.left_out)
     return (

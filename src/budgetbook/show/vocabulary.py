@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from fractions import Fraction
+from functools import lru_cache
 from string import Formatter
 
 from budgetbook.numbers import amount, decimal, missing, rounded, signed
-from budgetbook.rules import load
+from budgetbook.rules import read_rows
 
 LANGUAGES = ("en", "zh")
 _language = ContextVar("language", default="en")
@@ -33,7 +34,7 @@ def speaking(language: str) -> Iterator[None]:
 
 def known(key: str) -> bool:
     """Whether the vocabulary has this key."""
-    return key in load("vocabulary").index
+    return key in _words()
 
 
 def word(key: str, **fields: object) -> str:
@@ -43,7 +44,12 @@ def word(key: str, **fields: object) -> str:
     """
     if not known(key):
         raise KeyError(f"no word {key!r} in the vocabulary: add a row to rules/vocabulary.csv")
-    return fill(load("vocabulary").loc[key, _language.get()], **fields)
+    return fill(_words()[key][_language.get()], **fields)
+
+
+@lru_cache
+def _words() -> dict[str, dict]:
+    return {row["key"]: row for row in read_rows("vocabulary")}
 
 
 def fill(template: str, words: Callable[[str], str] = str, /, **fields: object) -> str:
