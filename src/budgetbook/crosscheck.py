@@ -55,8 +55,14 @@ def _levels(filing, year: str) -> dict[str, list[tuple[Decimal, str, str, str]]]
     return found
 
 
+# Sums whose parts are all there is, whatever the form.
+WHOLE_BY_PARTS = {
+    "three_public": ("three_public.overseas", "three_public.vehicles", "three_public.reception"),
+    "procurement": ("procurement.goods", "procurement.works", "procurement.services"),
+}
+ONE_BUDGET = re.compile("一般公共预算|政府性基金|国有资本")
 # Classes that texts often state of the general public budget where tables have them of all money.
-OF_CLASSES = ("expenditure.function.", "carry_over")
+OF_CLASSES = ("expenditure.function.", "expenditure.basic.", "carry_over")
 
 
 class FilingAudit:
@@ -148,7 +154,7 @@ class FilingAudit:
             why[claim.kind],
             claim.stated,
             claim.stated if claim.holds else claim.computed,
-            HOLDS if claim.holds else FAILS,
+            HOLDS if claim.holds else ASKS if claim.kind == "sign" else FAILS,
             "",
             " ".join(document.text[start:end].split()),
             self._where(start),
@@ -184,7 +190,7 @@ class FilingAudit:
             for other in others:
                 gap = convert(first.value, first.unit) - convert(other.value, other.unit)
                 state = HOLDS if not gap else ROUNDING if abs(gap) <= half(first.fact) + half(other.fact) else FAILS
-                doubtful = state == FAILS and not item.startswith(RESTATED)
+                doubtful = state == FAILS and (not item.startswith(RESTATED) or self._of_one_budget(first, other))
                 yield self._row(
                     "restatement",
                     item,
@@ -200,6 +206,13 @@ class FilingAudit:
                     missing="whether both places speak of the same money" if doubtful else "",
                 )
 
+    def _of_one_budget(self, *facts) -> bool:
+        """Whether one of two amounts follows words on one budget in its sentence, and the other does not."""
+        view, places = self.filing.disclosure.view, self.filing.disclosure.places
+        ends = [view.at(f.number_start) for f in facts]
+        said = [set(ONE_BUDGET.findall(view.text[places.sentence_start(at) : at])) for at in ends]
+        return said[0] != said[1]
+
     def _sums(self):
         """The sums of the text by its items, each within the sentence that lists the parts."""
         audit = self.filing.disclosure.audit
@@ -208,7 +221,7 @@ class FilingAudit:
                 continue
             facts = [audit.facts[f] for f in check.facts]
             state, missing = audit.state(check), " | ".join(check.missing)
-            if state == FAILS and (missing := self._unlisted(facts)):
+            if state == FAILS and not self._told_once(check) and (missing := self._unlisted(facts)):
                 state = UNTESTED
             yield self._row(
                 "sum",
@@ -225,6 +238,20 @@ class FilingAudit:
                 missing=missing,
                 facts=" ".join(check.facts),
             ) | {"wholes": self._stated(facts[0]) if facts else []}
+
+    def _told_once(self, check) -> bool:
+        """Whether a sum is of parts that are always all, each stated with one value: their sentences may be several."""
+        items = [check.rule, *WHOLE_BY_PARTS.get(check.rule, ())]
+        values = defaultdict(set)
+        for f in self.filing.fact_list:
+            if (
+                f.table is None
+                and f.measure == "level"
+                and f.stage == self.filing.stage
+                and f.period == self.filing.year
+            ):
+                values[f.item].add(convert(f.value, f.unit, "元") if f.unit in YUAN else None)
+        return len(items) > 1 and all(len(values[item]) == 1 for item in items)
 
     def _stated(self, fact) -> list[int]:
         """Where the amount of a fact is stated of its item, in the folded text."""
@@ -279,7 +306,13 @@ class FilingAudit:
 
     def _against_text(self):
         """Items that a table and the text both state for the filing's year and stage, whatever their units."""
-        filing, half = self.filing, self.filing.disclosure.audit.half
+        filing, half, narrow = self.filing, self.filing.disclosure.audit.half, "the text may tell of one budget alone"
+        # Where all that is spent is of the general public budget, one budget and all money are the same.
+        whole, general = (
+            {footing.yuan(f) for f in filing.figures if f.item == item}
+            for item in ("expenditure", "fiscal.general_public")
+        )
+        one = whole == general and len(whole) == 1
         prose = [f for f in filing.fact_list if f.table is None and f.stage == filing.stage]
         for f in {(f.name, f.value): f for f in reversed(prose) if f.code}.values():
             tables = [x for x in filing.figures if x.label == f.name and x.code == f.code and x.unit]
@@ -287,7 +320,9 @@ class FilingAudit:
             tables = [x for x in tables if x.stage == f.stage and x.year in ("", filing.year)]
             if tables and len({footing.yuan(x) for x in tables}) == 1:
                 said = Figure(0, 0, 0, 0, 0, "", "", f.name, "", f.code, f.value, f.unit, f.printed)
-                yield footing.tested("text", tables[:1], [said], half(f.fact) * 10_000)
+                found = footing.tested("text", tables[:1], [said], half(f.fact) * 10_000)
+                doubtful = not found.holds and not (one or re.search("一般公共预算|财政拨款", tables[0].title))
+                yield replace(found, doubt=narrow) if doubtful else found
         stated = defaultdict(list)
         for f in prose:
             if f.measure == "level" and f.item and f.period == filing.year and f.unit in YUAN and f.qualifier == "":
@@ -302,8 +337,8 @@ class FilingAudit:
             said = Figure(0, 0, 0, 0, 0, "", "", "", "", "", first.value, first.unit, first.printed, item)
             found = footing.tested("text", tables[:1], [said], half(first.fact) * 10_000)
             found = footing.carried(found, filing.figures)
-            doubtful = item.startswith(OF_CLASSES) and not found.holds
-            yield replace(found, doubt="the text may tell of one budget alone") if doubtful else found
+            doubtful = item.startswith(OF_CLASSES) and not found.holds and not one
+            yield replace(found, doubt=narrow) if doubtful else found
 
     def _years(self):
         """What this filing says of the year before, against what that year's filing says: levels, and changes."""
@@ -355,7 +390,7 @@ class FilingAudit:
         """The findings, heaviest first, with the columns of `findings`."""
         wording = {row["kind"]: row for row in rows_of(RULES / "profile" / "claims_on_amounts.csv")}
         groups: dict[tuple, list[dict]] = {}
-        for row in (*(row for row in self.rows if row["state"] == FAILS), *self._drafting()):
+        for row in (*(row for row in self.rows if row["state"] in (FAILS, ASKS)), *self._drafting()):
             # One misprint upsets sums by the same amount; a second value of an item differs wherever it is restated.
             causes = {"restatement": row["rule"], "years": row["rule"]} | dict.fromkeys(
                 ("row", "codes", "column", "difference", "tables", "choice", "instruction"), row["residual"].lstrip("-")

@@ -36,6 +36,7 @@ NO_NAME = re.compile("关于|[本我]?(?:部门|单位)|附件.*|目录")
 SCOPE = re.compile("(部门|单位)(?:预算|决算)")
 CONTENTS = re.compile(r"目录")
 NUMBERS = ("start", "end", "number_start", "number_end", "page", "table", "row", "column")
+STAGE_ROWS = ("预算数", "年初预算数", "全年预算数", "决算数")
 BY_UNIT = ("three_public", "meetings", "training", "operating_funds")
 LONGEST_TITLE = 40
 
@@ -52,17 +53,24 @@ def _other_years(files: list[File], figures: list[Figure], year: str) -> list[st
     return notes
 
 
-def _of_the_body(figures: list[Figure], body: str) -> list[Figure]:
-    """The figures; where a column that names an item has a row for each unit, only that of the whole has the item."""
-    rows = defaultdict(set)
+def _of_the_body(figures: list[Figure], body: str, stage: str) -> list[Figure]:
+    """The figures, each with its stage; of a column that tells an item with several values, as of each unit, only the
+    row of the whole has the item, and none if no row is of the whole.
+    """
+    values, rows = defaultdict(set), defaultdict(set)
     for f in figures:
-        rows[f.table, f.column, f.item].add(f.label)
-    whole = {"合计", "总计", "", body}
-    return [
-        replace(f, item="") if f.item.startswith(BY_UNIT) and f.label not in whole and len(labels) > 1 else f
-        for f in figures
-        for labels in [rows[f.table, f.column, f.item]]
-    ]
+        values[f.file, f.title, f.column, f.item, f.year, f.stage].add(f.value)
+        rows[f.file, f.title, f.column, f.item].add(f.label)
+    whole = {"合计", "总计", "", *STAGE_ROWS, body}
+    found = []
+    for f in figures:
+        several = len(values[f.file, f.title, f.column, f.item, f.year, f.stage]) > 1
+        unit = f.label not in whole and (
+            f.item.startswith(BY_UNIT) or not rows[f.file, f.title, f.column, f.item] & whole
+        )
+        by_unit = f.item.startswith(BY_UNIT) and len(rows[f.file, f.title, f.column, f.item]) > 1
+        found.append(replace(f, stage=f.stage or stage, item="" if unit and (several or by_unit) else f.item))
+    return found
 
 
 class Read(Disclosure):
@@ -92,7 +100,9 @@ class Filing:
         head = "\n".join([head, *dict.fromkeys(f.title for f in self.figures)])
         # Titles are lines of their own; where there are none, whatever the first sentences say.
         lines = [
-            line for line in "".join(head.split(" ")).split("\n") if len(line) <= LONGEST_TITLE and "元" not in line
+            line
+            for line in "".join(head.split(" ")).split("\n")
+            if len(line) <= LONGEST_TITLE and not re.search("[元。]", line)
         ]
         titles = Counter(TITLE.findall("\n".join(lines))) or Counter(TITLE.findall("".join(head.split(" "))))
         said = titles.most_common(1)[0][0] if titles else ("", "")
@@ -102,7 +112,7 @@ class Filing:
         scopes = Counter(SCOPE.findall("".join(head.split(" "))))
         self.scope = scopes.most_common(1)[0][0] if scopes else ""  # a department with its units, or one unit
         self.stage = stage or ("决算" if final else "预算")
-        self.figures = _of_the_body(self.figures, self.body)
+        self.figures = _of_the_body(self.figures, self.body, self.stage)
         about = {"fiscal_year": int(self.year) if self.year else None, "body": self.body}
         self.disclosure = Read(self.text, about)
 

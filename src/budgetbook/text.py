@@ -215,9 +215,9 @@ def read_sections(text: str, view: View) -> list[Section]:
 # ----------------------------------------------------------------------------------------------------
 # Clauses, sentences, paragraphs
 
-CLAUSE_END = re.compile(r"[，。；：\]\n]")
+CLAUSE_END = re.compile(r"[，。；：？！\]\n]")
 # A line that ends in the midst of a sentence does not end it.
-SENTENCE_END = re.compile(r"。|(?<![，；、])\n")
+SENTENCE_END = re.compile(r"[。？！]|(?<![，；、])\n")
 # As far as a clause or a sentence goes from any place in it, in characters. Nobody writes longer ones: what looks like
 # one is a table run together, and what stands farther away says nothing of the place.
 LONGEST_CLAUSE, LONGEST_SENTENCE = 300, 1000

@@ -35,7 +35,8 @@ COMPARED = re.compile(
 BETWEEN = re.compile(r"[，,、（(]?(?:同比|[较比与]?(?:上一?年|20\d\d年度?)(?:相比)?，?|总体|或|相比)?")
 FOLLOWS = re.compile(rf"[，,、（(]?(?:即|共|约|净)?(?:{MORE}|{LESS})(?:了|额|为)*(?=\d)")
 BASE_AMOUNT = re.compile(
-    r"(?:(?:比|较|与)[^，。；\d]{0,6}(?:20\d\d|上一?|去)年[^，。；\d]{0,12}|(?:^|[，。；（、])(?:上一?|去)年度?[^，。；\d]{0,12})$"
+    r"(?:(?:比|较|与)[^，。；\d]{0,6}(?:20\d\d|上一?|去)年[^，。；\d]{0,12}|(?:^|[，。；（、])(?:上一?|去)年度?[^，。；\d]{0,12}"
+    r"|(?:^|[，。；（、])20\d\d年度?(?:预算|决算)[^，。；\d]{0,4})$"
 )
 BUDGETED = re.compile(r"[比较](?:年初|全年|调整)?预算数?(?:相比)?[^，。；\d]{0,4}$")
 DATED = re.compile(r"(?P<year>20\d\d)年[^，。；：、\d]{0,24}$")
@@ -50,7 +51,7 @@ COUNTED = re.compile(
 )
 LISTS = re.compile("其中|包括|合计|总计|共计|总额|以下方面|主要用于")
 # 接待费8.50万元，与上年9.90万元持平
-SAME = re.compile("(?:持平|一致|相同|无变化|没有变化)")
+SAME = re.compile(r"(?:，与(?:上一?年|去年|20\d\d年)度?(?:预算|决算)?数?)?(?:持平|一致|相同|无变化|没有变化)")
 SINCE_LAST = re.compile(r"(?:与|和|同|较|比)(?:上一?年|去年|20\d\d年)[^，。；\d]{0,12}$")
 PLANNED_MORE = re.compile(r"比(?:年初|全年|调整)?预算数?(多|少)$")
 LOOKS_BACK = 2000  # characters of a paragraph that are looked through for amounts
@@ -165,8 +166,8 @@ def _growths(text: str, start: int, end: int, money: list[Amount], above: list[A
             levels += [a for a in before if a is not change and a.value > 0 and a.changes]
             if not [a for a in levels if a.end <= at]:
                 continue
-            if not change.value and stated < 1:
-                continue
+            if (not change.value and stated < 1) or (stated == 100 and not rises):
+                continue  # 下降100%: what is left is nothing, and often not printed
             further = [a for a in above if not a.changes and a.value > 0]
             holds = any(_growth_holds(change, a, stated, slack, rises) for a in (*levels, *further))
             if not holds and not any(a.end <= at and not a.changes for a in levels):
@@ -234,7 +235,7 @@ def _shares(text: str, start: int, end: int, money: list[Amount], around: list[A
         near = [a for a in before if not a.changes]
         if not near or not re.fullmatch(r"[，,、（]?(?:同口径|约)?", text[near[-1].end : at]):
             continue
-        if "除外" in (match.group("base") or ""):
+        if re.search("除外|分别", match.group("base") or ""):
             continue
         part, stated = near[-1], percentage(match.group("percent"))
         close = end if here else at  # what stands in a later line is no whole of this
@@ -255,11 +256,13 @@ def _shares(text: str, start: int, end: int, money: list[Amount], around: list[A
     failing = []
     for match, part, before in open_:
         larger = [w for w in before if start <= w.start < part.start and w.value >= part.value and w.value > 0]
-        base = re.sub("^(?:本年|全年|年度)|的$|的?比[例重]$|总额$", "", match.group("base") or "")
-        named = [w for w in before if len(base) > 3 and w.end <= part.start and _names(text, w, base)]
+        base = re.sub("的$|的?比[例重]?$|总额$", "", match.group("base") or "")
+        named = [w for w in before if base and w.end <= part.start and _names(text, w, base)]
         listed = [w for w in larger if LISTS.search(text, max(w.start - 12, 0), part.start)]
         shared = [w for w in agreed if w.value >= part.value and w.end <= part.start]
-        if whole := next((of_one[0] for of_one in (named[::-1], listed, shared) if of_one), None):
+        # Of what it is a share of by its own words, and else of what its list is of, or its neighbours are.
+        known = named[::-1] if base else [*listed[:1], *shared[:1]]
+        if whole := next(iter(known), None):
             computed = f"{float(part.value / whole.value * 100):.2f}%" if whole.value else "?"
             failing.append(Claim("share", part.start, match.end(), match.group(), computed, (whole, part), False))
     # Shares that agree on another whole are right of that: it is the whole that is told wrongly, once.
@@ -351,11 +354,14 @@ def _changes(text: str, start: int, end: int, money: list[Amount]) -> Iterator[C
         at = change.start
         begin = sentence_start(text, max(start, at - LOOKS_BACK), at)
         before = [a for a in _near(money, at) if a.end <= at]
-        if SAME.match(text, change.end) and SINCE_LAST.search(text, max(begin, at - 30), at):
-            level = next((a for a in reversed(before) if a.start >= begin and not a.changes), None)
+        same = SAME.match(text, change.end)
+        since = SINCE_LAST if same and same.group()[0] != "，" else BASE_AMOUNT
+        if same and since.search(text, max(begin, at - 30), at):
+            outside = [a for a in before if a.start >= begin and not a.changes and not _bracketed(text, begin, a.start)]
+            level = outside[-1] if outside else None
             if level:
                 said, holds = (
-                    text[at : SAME.match(text, change.end).end()],
+                    text[at : same.end()],
                     abs(level.value - change.value) <= level.half,
                 )
                 yield Claim(
@@ -374,7 +380,8 @@ def _changes(text: str, start: int, end: int, money: list[Amount]) -> Iterator[C
         signed = change.value if word.group(1) in UP else -change.value
         base = before[-1] if before and before[-1].start >= begin else None
         if base and not base.changes and BASE_AMOUNT.search(text, begin, base.start):
-            if re.search("[，。；]", text[base.end : word.start()].rstrip("，")):
+            between = re.sub(r"^，(?:20\d\d年)?度?[比较](?:20\d\d年|上年)度?", "", text[base.end : word.start()])
+            if re.search("[，。；]", between.rstrip("，")):
                 continue
             pairs = [(a, base) for a in before[:-1] if not a.changes]
         elif BASED.search(text, begin, at):
@@ -407,6 +414,11 @@ def _changes(text: str, start: int, end: int, money: list[Amount]) -> Iterator[C
         )
 
 
+def _bracketed(text: str, start: int, at: int) -> bool:
+    """Whether a place stands in brackets that were opened since the start."""
+    return text.rfind("（", start, at) > text.rfind("）", start, at)
+
+
 def _counts(text: str, start: int, end: int) -> Iterator[Claim]:
     """编制84人，其中：行政编制31人，事业编制48人，工勤编制2人: a count with its kinds, where the list is whole.
 
@@ -415,7 +427,9 @@ def _counts(text: str, start: int, end: int) -> Iterator[Claim]:
     for match in COUNTED.finditer(text, start, end):
         unit, close = match.group("unit"), text.find("。", match.end(), end)
         words = text[match.end() : close if close >= 0 else end]
-        words, length = re.sub("（[^（）]*）", "", words.partition("；")[0]), len(words.partition("；")[0])
+        words = re.split("[；]", re.sub("（[^（）]*）", lambda m: " " * len(m.group()), words))[0]
+        words = re.split("[（）]", words)[0]  # a bracket that is not closed here, or was opened before
+        length = len(words)
         parts = [int(n) for n in re.findall(rf"(\d{{1,6}}){unit}", words)]
         posts = match.group("what").endswith("编制") and len(re.findall("编制?", words)) >= 3
         whole = int(match.group("count"))

@@ -76,13 +76,14 @@ def odd_bases(text: str, year: str, final: bool) -> Iterator[tuple[str, int, int
         own = match.group("year") == year
         if match.group("year") == last or (own and (final or match.group("stage") == "决算")):
             continue
-        if int(match.group("year")) in (int(year), int(year) - 2):
+        beside = re.search(f"(?:比|较|与){last}年[^。；]{{0,40}}$", text[max(match.start() - 60, 0) : match.start()])
+        if int(match.group("year")) in (int(year), int(year) - 2) and not beside:
             yield "base", match.start(), match.end(), match.group()
 
 
 STOCK = re.compile(r"截[至止](?P<year>20\d\d)年(?:12月(?:31日|底)?|底|末)")
 STATED = re.compile(
-    r"(?:^|[。；：\n])[^，。；：\n比较与]{0,12}?(?P<year>20\d\d)年度?(?:我|本)?(?:局|部门|单位|中心)?[^，。；：\d\n]{0,20}?"
+    r"(?:^|[。；：\n])[^，。；：\n比较与\d]{0,12}?(?P<year>20\d\d)年度?(?:我|本)?(?:局|部门|单位|中心)?[^，。；：\d\n]{0,20}?"
     r"(?:预算|决算|绩效目标管理)"
 )
 

@@ -49,7 +49,8 @@ def lists(text: str) -> Iterator[Claim]:
         bare = not (match.group("among") or match.group("stop") or match.group("below"))
         start = max(text.rfind("\n", 0, at) + 1, at - LOOKS_BACK)
         after_stop = text[at - 1 : at] == "。"
-        above = [a for a in amounts(text, sentence_start(text, start, at - after_stop), at) if not a.changes]
+        begin = max(text.rfind("。", start, at - 1), start - 1) + 1 if after_stop else sentence_start(text, start, at)
+        above = [a for a in amounts(text, begin, at) if not a.changes]
         if not above or len(text[above[-1].end : at]) > 60:
             continue
         whole = above[-1]
@@ -69,13 +70,17 @@ def lists(text: str) -> Iterator[Claim]:
             continue  # budgets do not make up an outcome
         total = sum(p.value for p in parts)
         slack = min(p.half for p in (whole, *parts)) * (1 + len(parts))  # trailing zeros are dropped: 150 is 150.00
+        if "亿" in whole.printed:  # told once more, and coarsely: 18632.45万元（约1.86亿元）
+            slack = max(slack, whole.half)
         shares = [Fraction(share) for _, share in entries if share is not None]
         last = text[parts[-1].start - 12 if parts[-1].start > 12 else 0 : parts[-1].start]
         is_whole = len(shares) == len(parts) and abs(sum(shares) - 100) <= Fraction(1, 2)
         is_whole = is_whole or re.search("其[他它]", last) is not None or _exhaustive(text, parts)
-        made_up = accumulate(p.value for p in parts)
-        if any(abs(so_far - whole.value) <= slack for so_far in (list(made_up) if not is_whole else [total])):
-            holds = True  # what comes behind the parts that make the whole is no part
+        made_up = list(accumulate(p.value for p in parts))
+        # What comes behind the parts that make the whole is no part: 基本支出5万元，其中人员经费5万元；项目支出2万元.
+        ends = [k for k, p in enumerate(parts) if k + 1 == len(parts) or "；" in text[p.end : parts[k + 1].start]]
+        if any(abs(made_up[k] - whole.value) <= slack for k in (range(len(parts)) if not is_whole else ends)):
+            holds = True
         elif is_whole or (total > whole.value and (not after_stop or len(shares) == len(parts))):
             holds = False
         else:
@@ -208,13 +213,15 @@ def _entries(text: str, match: re.Match, outcome: bool | None) -> Iterator[tuple
         pieces = [(match.end(), min(stops, default=len(text)), False)]
         # A list within brackets is of a part: 购置及运行费12万元（其中：…）.
         first, last = match.end(), min(pieces[0][1], match.end() + LONGEST_LIST + 1)
-        blank = re.sub(r"（(?!占)[^（）]*\d[^（）]*）", lambda m: " " * len(m.group()), text[first:last])
+        inner = r"（(?!占)[^（）]*\d[^（）]*）|[\[【][^\]】]*[\]】]"
+        inner = r"（(?!占)[^（）]*\d[^（）]*）|[\[【][^\]】]*[\]】]"
+        blank = re.sub(inner, lambda m: " " * len(m.group()), text[first:last])
         if blank != text[first:last]:
             text = text[:first] + blank
     words = "".join(text[a:b] for a, b, _ in pieces)
     if len(words) > LONGEST_LIST or re.search(
         "其中|(?:包括|主要有|主要为|，含)[^；。]*\\d|减去|扣除|[比较与]上一?年|去年|上年(?:预算|决算|同期|执行)"
-        "|[比较与]20|；20\\d\\d年|结转下年|年末",
+        "|[比较与]20|；20\\d\\d年|结转下年|年末|累计|授予|[元%]：\\S",
         words,
     ):
         return

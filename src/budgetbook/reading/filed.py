@@ -30,32 +30,42 @@ NAMED = re.compile(
 AFTER_NAME = re.compile(r"[”\"]?(?:支出)?(?:预算|决算)?(?:数)?(?:为)?")
 STAGES = "年初预算|全年预算|调整预算|预算|决算"
 STAGED = re.compile(rf"(?<!基金)(?<!公共)(?<!经营)(?<!部门)(?<!单位)({STAGES})数?(?:支出)?为?$")
-NEXT_STAGE = re.compile(rf"，(?:支出)?(?:{STAGES})数?(?:支出)?为?")
+NEXT_STAGE = re.compile(rf"）?，(?:支出)?(?:{STAGES})数?(?:支出)?为?")
 # …, 完成全年预算126万元的78%; …, 年初预算126万元: what was planned for the item that stands before it.
-PLANNED = re.compile(r"，(?:占[^，。；]{0,20}%，)?(?:为|完成)?(?:年初|全年|调整)预算数?为?|，完成预算数?")
+PLANNED = re.compile(
+    r"(?:的[\d.]+%[、，]|，(?:[^，。；]{0,20}%，)?)(?:(?:为|完成)?(?:年初|全年|调整)预算数?为?|完成预算数?)"
+)
 # 比2023年预算数8万元, 比2023年“三公”经费预算8万元: what stands behind is that year's, but for a change.
 SINCE = re.compile(rf"(?:比|较|与)(?P<year>\d{{4}}年|上一?年|去年)(?:(?!{MORE}|{LESS})[^，。；])*$")
 SHARE_BETWEEN = re.compile("^(?:，占[^，。；]{0,30}%)?，?")
 CHANGED = re.compile(rf"(?:{MORE}|{LESS})(?:了|额|数)*")
 HEADED = re.compile(
     r"(?:\d{1,2}[.、．]|（[一二三四五六七八九十\d]{1,3}）|[一二三四五六七八九十]{1,3}、)?(?P<name>[^，。；：]{2,24})。"
-    r"(?:20\d\d年度?)?(?:预算|决算)(?:数|安排)?为?$"
+    r"(?:20\d\d年度?)?(?:年初|全年|调整)?(?:预算|决算)(?:数|安排)?为?$"
 )
+# 2021年预算安排3万元, below a line that is a name alone.
+ALONE = re.compile(r"(?:20\d\d年度?)?(?:年初|全年|调整)?(?:预算|决算)(?:安排|支出)?数?为?")
+HEADING = re.compile(r"[\d一二三四五六七八九十（）.、．]{0,5}(?P<name>[^，。；：\d]{2,24}?)[：。]?")
 # Words that end where the name of a part begins, and the amounts that projects under targets are said to come to.
 PART_BEGINS = re.compile("[，、；：（。—]|其中|[万亿]?元(?:和|及|以及)?")
-UNDER_TARGETS = re.compile(r"(?:涉及|(?<=[，个])(?:资金|金额))[^，。；：\d]{0,16}?(?:为|约)?$")
+OTHERS_TOO = re.compile("[、，](?:政府性基金|国有资本|财政专户|其他|事业)|、")
+AIMED = re.compile("(?:资金)?(?:全部)?(?:纳入|实行|实施)(?:预算)?绩效")
+UNDER_TARGETS = re.compile(
+    r"(?:涉及(?=[^，。；：\d]{0,16}(?:资金|金额|预算|支出|拨款))|(?:[，个]|项目)(?:资金|金额))[^，。；：\d]{0,16}?(?:为|约)?$"
+)
 # Money of another budget: what a sentence says of basic or project expenditure behind it is of that one alone.
 OTHER_BUDGET = re.compile("政府性基金|国有资本经营")
 OF_BUDGET = {"政府性基金": ".government_fund", "国有资本经营": ".state_capital"}
 OF_ONE_BUDGET = ("expenditure.basic", "expenditure.project", "expenditure.function")
 # What a list of operating funds names is their part, not the headline item of that name; and where money is paid from
 # is no income: 政府采购预算36万元，其中一般公共预算拨款30万元.
+LEFT_OUT = re.compile("不含[^，。；的）]{0,30}$")
 IN_OPERATING = ("meetings", "training", "three_public.reception", "three_public.vehicle_running")
 PAID = ("procurement", "operating_funds", "three_public", "expenditure.project", "performance")
 # Sections that speak of the appropriation alone, or of the general public budget: what has the name of a headline item
 # there is no amount of all money.
-SCOPED = re.compile("(?P<general>一般公共预算)|(?P<fiscal>财政拨款)")
-PARTS_OF_GENERAL = re.compile("一般公共预算(?:财政拨款|当年拨款|拨款)?支出[^。]*其中")
+SCOPED = re.compile("(?P<fund>政府性基金)|(?P<state>国有资本)|(?P<general>一般公共预算)|(?P<fiscal>财政拨款)")
+PARTS_OF_GENERAL = re.compile("一般公共预算(?:财政拨款|当年拨款|拨款)?支出(?:[^。]*。?其中|(?:预算)?中，)")
 NARROW = {
     "general": {
         "expenditure.basic": "fiscal.general_public_basic",
@@ -63,6 +73,8 @@ NARROW = {
         "income": "income.general_public",
     },
     "fiscal": {"expenditure.basic": "fiscal.basic", "expenditure": "fiscal.expenditure", "income": "income.fiscal"},
+    "fund": {"expenditure": "expenditure.government_fund", "income": "income.government_fund"},
+    "state": {"expenditure": "expenditure.state_capital", "income": "income.state_capital"},
 }
 NARROWED = (
     *("income", "expenditure", "expenditure.basic", "expenditure.project", "carry_over"),
@@ -120,6 +132,28 @@ def of_tables(figures: Iterable[Figure], files: list[str], year: str, scope: str
         )
 
 
+def _sentence(before: str) -> str:
+    """The words of the last sentence, with the one before it if it goes on with its parts: 支出10万元。其中：…."""
+    above, _, last = before.rpartition("。")
+    return f"{above.rpartition('。')[2]}。{last}" if last.startswith("其中") else last
+
+
+def _whole_counts(facts: list[Filed]) -> None:
+    """Of several counts of one thing keep the item of those said to be of all: 机关9人，所属5人，合计14人."""
+    counts = defaultdict(list)
+    for fact in facts:
+        if fact.measure == "count" and fact.item.startswith(("organisation.", "assets.")):
+            if fact.item == "assets.vehicles" and re.search("不含[^，。]*$", fact.quote):
+                fact.item, fact.measure = "", "unclassified"
+                continue
+            counts[fact.item].append(fact)
+    for alike in counts.values():
+        if len({fact.value for fact in alike}) > 1:
+            for fact in alike:
+                if not re.search("合计|总计|共|核定|总数", fact.quote):
+                    fact.item, fact.measure = "", "unclassified"
+
+
 class Prose:
     """The facts of the text of files: those of its document, each with what its neighbours say of it."""
 
@@ -149,6 +183,7 @@ class Prose:
             facts.append(filed)
         self._follow(facts)
         self._narrow(facts)
+        _whole_counts(facts)
         return facts
 
     def _follow(self, facts: list[Filed]) -> None:
@@ -161,6 +196,8 @@ class Prose:
             sentence, between = before.rpartition("。")[2], before.rpartition("元")[2]
             told, since = STAGED.search(before[-12:]), SINCE.search(sentence)
             near = last if last and "。" not in between and last.printed in sentence else None
+            if fact.item.startswith("glossary."):  # 一般公共预算3万元: a name of the glossary, short for an item
+                fact.item, fact.measure = "", "unclassified"
             if fact.measure == "unclassified" and not fact.name:
                 item, measure = self._from_neighbours(fact, before, between, staged, last, near, base)
                 if measure == "change":
@@ -187,15 +224,19 @@ class Prose:
         sentence = before.rpartition("。")[2]
         if staged and STAGED.search(before[-12:]) and NEXT_STAGE.fullmatch(between):
             return staged, "level"
-        if near and near.measure == "level":
-            since = SINCE.search(sentence) and SINCE.fullmatch(SHARE_BETWEEN.sub("", between))
-            if PLANNED.fullmatch(between) or since:
-                return near.item, "level"
+        if near and near.measure in ("level", "change") and PLANNED.fullmatch(between):
+            return near.item, "level"
+        since = SINCE.search(sentence) and SINCE.fullmatch(SHARE_BETWEEN.sub("", between))
+        if near and near.measure == "level" and since:
+            return near.item, "level"
         if base and near is base and CHANGED.fullmatch(between):
             return base.item, "change"
-        if (head := HEADED.match(before)) and head.group("name") in self.items.by_wording:
-            return self.items.resolve(head.group("name"), ""), "level"
-        if "绩效" in before and UNDER_TARGETS.search(before) and self._behind(fact) != "、":
+        head = HEADED.match(before) or (ALONE.fullmatch(before) and HEADING.fullmatch(self._above(fact)))
+        if head and (name := head.group("name").replace("（类）", "")) in self.items.by_wording:
+            return self.items.resolve(name, ""), "level"
+        behind = self._behind(fact)
+        aims = re.search("绩效目标|自评", before) and UNDER_TARGETS.search(before) and not OTHERS_TOO.match(behind)
+        if aims or AIMED.match(behind):
             return "performance.project" if "项目" in sentence.rpartition("；")[2] else "performance", "level"
         if last and last.printed in before:
             words = PART_BEGINS.split(before)[-1]
@@ -208,16 +249,17 @@ class Prose:
         """The item that an amount is for after all, by what its sentence speaks of; "" if it is none's headline."""
         if "绩效目标" in sentence and item in ("expenditure.basic", "expenditure.project"):
             return f"performance.{item.rpartition('.')[2]}"
-        if item.startswith("glossary.") or "不含" in sentence[-30:].rpartition("，")[2]:
+        if LEFT_OUT.search(sentence):
             return ""
         other = OTHER_BUDGET.search(sentence) if "一般公共预算" not in sentence else None
-        if other and item.startswith(OF_ONE_BUDGET):
+        if other and item.startswith((*OF_ONE_BUDGET, "carry_over")):
             return ""
         if other and item in ("income", "expenditure"):  # 政府性基金预算…本年收入42万元
             return item + OF_BUDGET[other.group()]
         if paid and paid.item == "operating_funds" and item in IN_OPERATING and paid.printed in before:
-            return ""
-        if paid and item.startswith(("income.", "fiscal.")) and paid.printed in sentence:
+            since = before.rpartition(paid.printed)[2].replace("。其中", "")
+            return "" if "。" not in since else item
+        if paid and item.startswith(("income.", "fiscal.", "carry_over")) and paid.printed in sentence:
             return ""
         if item.startswith("budget.") and re.search("财政拨款收入总计[^。]*$", sentence):
             return ""  # 支出总计 goes on with the appropriation
@@ -227,7 +269,7 @@ class Prose:
         """Keep amounts of one budget alone from items that are stated elsewhere of all money."""
         sections = self._scopes()
         money = [f for f in facts if f.measure == "level" and f.unit in YUAN and f.number_start is not None]
-        said = {f.fact: self._before(f).rpartition("。")[2] for f in money}
+        said = {f.fact: _sentence(self._before(f)) for f in money}
         scopes = {
             f.fact: "general" if PARTS_OF_GENERAL.search(said[f.fact]) else sections.get(f.section) for f in money
         }
@@ -265,21 +307,29 @@ class Prose:
         return self.view.text[max(self.view.text.rfind("\n", first, at) + 1, first) : at]
 
     def _behind(self, fact: Fact) -> str:
-        """The folded character behind an amount and its unit."""
+        """The folded words behind an amount and its unit."""
         at = self.view.at(fact.number_end - 1) + 1 + len(fact.unit)
-        return self.view.text[at : at + 1]
+        return self.view.text[at : at + 12]
 
-    def _line_above(self, fact: Fact) -> str:
-        """The folded paragraph above that of a number, if it names a class and ends with that name."""
+    def _above(self, fact: Fact) -> str:
+        """The folded paragraph above that of a number, if it is short enough for a heading."""
         text = self.view.text
         close = text.rfind("\n", 0, self.view.at(fact.number_start))
-        line = text[text.rfind("\n", 0, max(close, 0)) + 1 : max(close, 0)]
-        return line if len(line) < LONGEST_HEADING and re.search("（[款项]）[。：]?$", line) else ""
+        first = text.rfind("\n", max(close - LONGEST_HEADING, 0), max(close, 0)) + 1
+        return text[first:close] if first and close > 0 else ""
+
+    def _line_above(self, fact: Fact) -> str:
+        """The same, if it names a class and ends with that name."""
+        line = self._above(fact)
+        return line if re.search("（[款项]）[。：]?$", line) else ""
 
     def _stage(self, fact: Fact) -> str:
         """The stage that the words right before a number name; else that of the filing."""
         found = None if fact.number_start is None else STAGED.search(self._before(fact)[-12:])
-        return found.group(1) if found else self.stage
+        own = found is None or (
+            found.group(1) == "年初预算" and self.stage == "预算"
+        )  # the year begins with the budget
+        return self.stage if own else found.group(1)
 
     def _name(self, fact: Fact, far: bool) -> str:
         """The printed name of the class whose amount it is: right before it, or, if far, heading its paragraph."""

@@ -45,19 +45,20 @@ LINK = re.compile(
     | (?:[上去本今当]|上一)年度? | 年初 | 全年 | 调整 | 预算 | 决算 | 数 | 总?额 | 总?金额 | 安排
     | 支出 | [总合共小]计
     | (?:一般公共预算)?财政拨款(?=预算|支出|安排|决算)
-    | 汇总数 | 科目 | 共有? | 各 | 为 | 是 | 约 | 大约 | 近 | 至少 | 不少于 | 不低于 | 不超过
+    | 汇总数 | 科目 | 均 | 共有? | 各 | 为 | 是 | 约 | 大约 | 近 | 至少 | 不少于 | 不低于 | 不超过
     | 每[年季月周人] | 人均 | 的 | 有 | 达到? | 单位价值 | （[^）]{{0,{LONGEST_CLAUSE}}}+） | 同口径 | [比较与同] | 相比
     | {MORE} | {LESS} | [到至] | 了 | 占 )*+""",
     re.X,
 )
 # What may stand before the name of an item in its clause. Anything else could make it part of a longer name.
-BODY = "部门|单位|局|厅|办公室|委员会|委|中心|院|处|会|校|站|所|队|本级|政府|街道|学院|档案馆|图书馆|机关"
+BODY = "部门|单位|局|厅|办公室|委员会|委|中心|院|处|会|校|站|所|队|本级|政府|街道|镇|乡|旗|学院|档案馆|图书馆|机关"
 PREFIX = re.compile(
-    rf"""(?: [“：，—] | 其中(?!心) | 现 | 年末 | 占有 | 使用 | 包括 | 包含 | 以及 | 单位价值\d{{1,12}}+万元?以上
+    rf"""(?: [“：，—] | \d[.．、] | 其中(?!心) | 现 | 年末 | 末 | 占有 | 占用 | 使用 | 另 | 即 | 本
+    | （[^（）]{{0,20}}） | 全系统 | 包括 | 包含 | 以及 | 单位价值\d{{1,12}}+万元?以上
     | \d{{4}}年(?:\d{{1,2}}月\d{{1,2}}日)?度? | [上去本今当]年度?
     | 年初 | 预算 | 中(?!心) | 共有? | 有 | 的 | 主要 | 原因 | 是 | 新增 | 其[一二三四] | [一二三四]是 | {MORE} | {LESS}
     | 了 | 一个 | 一项 | 未?包含 | 不?含 | 安排 | 开支 | 拟 | 计划 | 纳入 | 全年 | 全部(?!门) | 至少 | 每[年季月周人]
-    | 各
+    | 各 | 20\d\d(?!\d)
     | [与同比较](?:\d{{4}}年度?|上一?年度?|去年)(?:预算|决算)?数?(?:相比)?，? | 一般公共预算(?:财政)?拨款(?=安排)
     | 一般公共预算(?=机关|“三公) | 财政拨款(?=“三公) | 由于 | 因 | 财政拨款的 | 用于 | 举办(?!公室)
     | [^，。；：、\d]{{0,30}}?(?:{BODY}) )*+""",
@@ -68,12 +69,17 @@ TAILS = frozenset({"支出预算", "收入预算", "支出决算", "收入决算
 # What may stand right before the names of some items alone.
 LEADS = {
     "三公": re.compile("(?:一般公共预算)?(?:财政拨款)?(?:安排)?$"),
+    "会议费": re.compile("(?:一般公共预算)?财政拨款$"),
+    "培训费": re.compile("(?:一般公共预算)?财政拨款$"),
     "人员经费": re.compile("^[^，。；：\\d]{1,200}等$"),
     "公用经费": re.compile("^[^，。；：\\d]{1,200}等$"),
     "机关运行": re.compile("^[^，。；：比较占含其]{1,80}$"),
 }
+OF_GOVERNMENT = ("工资福利", "商品和服务", "资本性")
+APPROPRIATED = re.compile("三公|会议费|培训费")  # 财政拨款“三公”经费 is that item
 # An amount with another one joined to it: 包括人员经费3万元和公用经费.
 JOINED = re.compile(r"^.{0,300}\d[亿万]?元(?:和|及|以及|与)")
+COUNTED_ALIKE = (("人", "名", ""), ("辆", "台", ""), ("个", "家", "项", "部分", ""), ("平方米", "万平方米"))
 # Claims that hold for no particular year.
 UNDATED = ("purpose", "reason", "direction", "definition", "composition")
 # What stands right after a figure whose item is named after it: 150万主要用于举办…, 200万以上大型设备.
@@ -203,7 +209,9 @@ class Reader:
         text = self.view.text
         prefix = text[self.clause_start(mention.start) : mention.start]
         prefix = JOINED.sub("", prefix)
-        appropriated = prefix.endswith("拨款") and "三公" not in mention.wording  # 财政拨款“三公”经费 is that item
+        appropriated = prefix.endswith("拨款") and not APPROPRIATED.search(mention.wording)
+        if prefix.endswith("机关") and mention.wording.startswith(OF_GOVERNMENT):
+            return True  # 机关工资福利支出 is a class of the government's own list
         if appropriated or (prefix.endswith(("比", "较", "与")) and not prefix.endswith("相比")):
             return True
         own_clause = between[end.end() :] if (end := CLAUSE_END.search(between)) else between
@@ -244,6 +252,8 @@ class Reader:
             item = self.last["item"] if bare and self.last and self.last["section"] == section else ""
         per, sentence = " ".join(PER.findall(lead)), text[self.places.sentence_start(at) : at]
         measure = self.measure(item, unit, side, rest, change, share, per, reasoned(sentence))
+        if item and measure == "count" and not counted_alike(self.items.unit[item], unit):
+            item = ""  # 实有车辆编制6辆: no posts
         if not change and measure == "level" and DIRECTION.search(lead):
             item = ""  # a change that the grammar does not follow
         value = number_value(text[at : number.view_end])
@@ -465,6 +475,11 @@ class Reader:
             row["start"], row["end"] = self.unbroken(row["start"], row["end"])
             row["quote"] = self.document.text[row["start"] : row["end"]]
         return [Fact(**row) for row in rows]
+
+
+def counted_alike(known: str, unit: str) -> bool:
+    """Whether an item that is counted in the one unit may be counted in the other."""
+    return next((unit in alike for alike in COUNTED_ALIKE if known in alike), True)
 
 
 def reasoned(sentence: str) -> str:

@@ -18,7 +18,7 @@ from budgetbook.sources import File, Table
 from budgetbook.text import fold
 
 AMOUNT = re.compile(r"[-－−]?(?:\d{1,3}(?:,\d{3})+|\d{1,13})(?:\.\d{1,6})?")
-CODE_HEAD = re.compile(r"(?:编码|代码|序号|行次|栏次|类|款|项)$")
+CODE_HEAD = re.compile(r"(?:编码|代码|序号|行次|栏次)$|(?:^|\|)(?:类|款|项)$")  # and no 拨款
 UNIT = re.compile(r"单位：(?:人民币)?(亿元|万元|千元|元)")
 NUMBERING = re.compile(
     r"^(?:[一二三四五六七八九十]{1,3}、|\d{1,2}[.、．]|（[一二三四五六七八九十\d]{1,2}）|其中：|[△▲*])+"
@@ -27,7 +27,7 @@ OWNER = re.compile(
     r"(?:编制)?(?:部门|单位)(?:名称)?："
 )  # whose table it is, and its unit, may stand in the title's line
 LAST = "上年"  # stands for the year before, where a column says no more
-LAST_YEAR = re.compile(r"上年度?(?:预算|决算|执行)?(?:数|金额)|上年(?:度)?$|去年")
+LAST_YEAR = re.compile(r"上年度?(?:预算|决算|执行)?(?:数|金额)|上年(?:度)?$|去年|^上年(?!.*(?:结转|结余))")
 # Columns of changes and rates: no level of an item, and rates do not add up.
 CHANGES = re.compile(r"增减|增长|增加|减少|变动|比上年")
 RATES = re.compile(r"比例|占比|比重|[%％]|增长率|完成率|幅度")
@@ -66,12 +66,7 @@ class Figure:
     year: str = ""
     mark: str = ""  # the numbering before the label: 一、
     under: str = ""  # the label of its list that it stands below: 上年结转, 基本支出
-
-    @property
-    def stage(self) -> str:
-        """Budget or outcome, by the words of its column, else of its title: final accounts print both."""
-        words = self.head if re.search("[预决]算数", self.head) else self.title
-        return "决算" if "决算" in words else "预算"
+    stage: str = ""  # 预算 or 决算, by the words of its column, its row or its title; "" where none says it
 
 
 def plain(text: str) -> str:
@@ -138,7 +133,14 @@ def read_tables(file: File, number: int = 0) -> Iterator[Figure]:
                 found = next((rule[-1] for rule in rules if level and _says(figure, *rule[:-1])), "")
                 if found == "income" and "收支" not in title and "本年" not in figure["head"] and carried:
                     found = "budget.income_with_carry_over"  # 合计, where 上年结转 is one of the columns
-                yield Figure(number, page.number, count, **figure, item=found)
+                yield Figure(number, page.number, count, **figure, item=found, stage=_staged(figure))
+
+
+def _staged(figure: dict) -> str:
+    """Budget or outcome, by the words of its column, its row or its title: final accounts print both."""
+    said = [figure[words] for words in ("head", "label") if re.search("[预决]算数", figure[words])]
+    words = (said or [figure["title"]])[0]
+    return "决算" if "决算" in words else "预算" if "预算" in words else ""
 
 
 def _says(figure: dict, title, side: str, label, head, under) -> bool:
@@ -235,7 +237,7 @@ def _figures(grid, first: int, heads: list[str], title: str, unit: str) -> Itera
                 row=index + 1,
                 column=column + 1,
                 title=title,
-                side=side,
+                side=side or _side(heads, column, label),
                 label=label,
                 mark=mark,
                 under=under,
