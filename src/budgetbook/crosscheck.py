@@ -190,7 +190,8 @@ class FilingAudit:
             for other in others:
                 gap = convert(first.value, first.unit) - convert(other.value, other.unit)
                 state = HOLDS if not gap else ROUNDING if abs(gap) <= half(first.fact) + half(other.fact) else FAILS
-                doubtful = state == FAILS and (not item.startswith(RESTATED) or self._of_one_budget(first, other))
+                one_scope = item == "fiscal" or item.startswith(RESTATED)
+                doubtful = state == FAILS and (not one_scope or self._of_one_budget(first, other))
                 yield self._row(
                     "restatement",
                     item,

@@ -36,7 +36,7 @@ BETWEEN = re.compile(r"[，,、（(]?(?:同比|[较比与]?(?:上一?年|20\d\d�
 FOLLOWS = re.compile(rf"[，,、（(]?(?:即|共|约|净)?(?:{MORE}|{LESS})(?:了|额|为)*(?=\d)")
 BASE_AMOUNT = re.compile(
     r"(?:(?:比|较|与)[^，。；\d]{0,6}(?:20\d\d|上一?|去)年[^，。；\d]{0,12}|(?:^|[，。；（、])(?:上一?|去)年度?[^，。；\d]{0,12}"
-    r"|(?:^|[，。；（、])20\d\d年度?(?:预算|决算)[^，。；\d]{0,4})$"
+    r"|(?:^|[，。；（、\n])20\d\d年度?(?:预算|决算)[^，。；\d]{0,4})$"
 )
 BUDGETED = re.compile(r"[比较](?:年初|全年|调整)?预算数?(?:相比)?[^，。；\d]{0,4}$")
 DATED = re.compile(r"(?P<year>20\d\d)年[^，。；：、\d]{0,24}$")
@@ -51,7 +51,7 @@ COUNTED = re.compile(
 )
 LISTS = re.compile("其中|包括|合计|总计|共计|总额|以下方面|主要用于")
 # 接待费8.50万元，与上年9.90万元持平
-SAME = re.compile(r"(?:，与(?:上一?年|去年|20\d\d年)度?(?:预算|决算)?数?)?(?:持平|一致|相同|无变化|没有变化)")
+SAME = re.compile(r"）?(?:，与(?:上一?年|去年|20\d\d年)度?(?:预算|决算)?数?)?(?:持平|一致|相同|无变化|没有变化)")
 SINCE_LAST = re.compile(r"(?:与|和|同|较|比)(?:上一?年|去年|20\d\d年)[^，。；\d]{0,12}$")
 PLANNED_MORE = re.compile(r"比(?:年初|全年|调整)?预算数?(多|少)$")
 LOOKS_BACK = 2000  # characters of a paragraph that are looked through for amounts
@@ -355,8 +355,8 @@ def _changes(text: str, start: int, end: int, money: list[Amount]) -> Iterator[C
         begin = sentence_start(text, max(start, at - LOOKS_BACK), at)
         before = [a for a in _near(money, at) if a.end <= at]
         same = SAME.match(text, change.end)
-        since = SINCE_LAST if same and same.group()[0] != "，" else BASE_AMOUNT
-        if same and since.search(text, max(begin, at - 30), at):
+        since = SINCE_LAST if same and "，" not in same.group() else BASE_AMOUNT
+        if same and since.search(text, max(begin - 1, at - 30, 0), at):
             outside = [a for a in before if a.start >= begin and not a.changes and not _bracketed(text, begin, a.start)]
             level = outside[-1] if outside else None
             if level:
@@ -379,7 +379,7 @@ def _changes(text: str, start: int, end: int, money: list[Amount]) -> Iterator[C
             continue
         signed = change.value if word.group(1) in UP else -change.value
         base = before[-1] if before and before[-1].start >= begin else None
-        if base and not base.changes and BASE_AMOUNT.search(text, begin, base.start):
+        if base and not base.changes and BASE_AMOUNT.search(text, max(begin - 1, 0), base.start):
             between = re.sub(r"^，(?:20\d\d年)?度?[比较](?:20\d\d年|上年)度?", "", text[base.end : word.start()])
             if re.search("[，。；]", between.rstrip("，")):
                 continue
@@ -394,7 +394,7 @@ def _changes(text: str, start: int, end: int, money: list[Amount]) -> Iterator[C
             told = years.get(subject.group("words"), {})
             this, last = told.get(subject.group("year")), told.get(subject.group("base"))
             pairs = [(this, last)] if this and last else []
-        elif BUDGETED.search(text, begin, word.start()):
+        elif BUDGETED.search(text, begin, word.start(1)):
             planned = [
                 a for a in before if re.search("预算[^，。；决]{0,6}$", text[max(begin, a.start - 12) : a.start])
             ]

@@ -28,13 +28,13 @@ INSTRUCTION = re.compile(
 )
 # Whose figures a sentence tells: the body before its year.
 WHOSE = re.compile(
-    r"(?:^|[，。；：、])(?P<body>[\u4e00-\u9fff（）]{2,30}?(?:局|委|委员会|办公室|办公厅|办|厅|院|中心|馆|站|会|部|校|所|处))"
+    r"(?:^|[，。；：、])(?P<body>[\u4e00-\u9fff（）]{2,30}?(?:局|委|委员会|办公室|办公厅|办|厅|院|中心|馆|站|会|部|校|所|处|镇|乡))"
     r"(?:本级|机关)?(?:部门|单位)?20\d\d年(?!以)",
     re.MULTILINE,
 )
 # The same, with the year first.
 WHOSE_OF_YEAR = re.compile(
-    r"(?:^|[，。；：、])20\d\d年度?，?(?P<body>[\u4e00-\u9fff]{3,30}?(?:局|委|委员会|办公室|办公厅|办|厅|院|中心|馆|站|会|部|校|所|处))"
+    r"(?:^|[，。；：、])20\d\d年度?，?(?P<body>[\u4e00-\u9fff]{3,30}?(?:局|委|委员会|办公室|办公厅|办|厅|院|中心|馆|站|会|部|校|所|处|镇|乡))"
     r"(?=(?:部门|单位|本级|机关)?(?:本年)?(?:收入|支出|收支|预算|决算|财政拨款|一般公共预算|“三公”|政府采购))",
     re.MULTILINE,
 )
@@ -117,9 +117,7 @@ def odd_names(text: str, named: str) -> Iterator[tuple[str, int, int, str]]:
         if match.group("what") not in named:
             yield "body", match.start(), match.end(), match.group()
     found = [(match, match.group("body")) for pattern in (WHOSE, WHOSE_OF_YEAR) for match in pattern.finditer(text)]
-    found = [
-        (match, body) for match, body in found if "。" in text[match.end() :].partition("\n")[0]
-    ]  # no link to a page
+    found = [(m, body) for m, body in found if TOLD.search(text[m.end() : m.end() + 60].partition("\n")[0])]
     counted = Counter(body for _, body in found).most_common()
     own, often = (named, text.count(named)) if named and text.count(named) > 2 else counted[0] if counted else ("", 0)
     if often < 3:
