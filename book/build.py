@@ -32,6 +32,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, DeadKernelError
+from selectolax.lexbor import LexborHTMLParser
 from tqdm import tqdm
 
 from budgetbook.disclosure import write_derived
@@ -270,18 +271,26 @@ def check_pages(html):
     return list(dict.fromkeys(errors))
 
 
+BOLD = "h1, h2, h3, h4, h5, h6, strong, b, th, dt, summary, caption, figcaption, a.number, a.figure"
+FIRST_CJK = 0x2E80
+
+
 def embed_fonts(html, fonts=FONTS):
     """Write the font, cut down to the characters of the pages, to `html`. Returns error messages."""
     html, errors = Path(html), []
-    texts = {path: "".join(Page(path.read_text(encoding="utf-8")).text) for path in page_files(html)}
-    used = {path: set(text) - set("\t\r\n") for path, text in texts.items()}
+    pages = {path: path.read_text(encoding="utf-8") for path in page_files(html)}
+    used = {path: set("".join(Page(page).text)) - set("\t\r\n") for path, page in pages.items()}
     wanted = set().union(*map(chr, range(0x20, 0x7F)), *used.values())
+    # Few hanzi are ever bold: the others of that weight would be a sixth of what a first visit loads.
+    bold = {c for page in pages.values() for node in LexborHTMLParser(page).css(BOLD) for c in node.text()}
+    of_weight = {"Regular": wanted, "Bold": {c for c in wanted if ord(c) < FIRST_CJK or c in bold}}
     target = html / "_static" / "fonts"
     target.mkdir(parents=True, exist_ok=True)
     for licence in sorted(p for p in Path(fonts).iterdir() if p.suffix == ".txt"):
         shutil.copyfile(licence, target / licence.name)
     for weight in ("Regular", "Bold"):
         font = TTFont(Path(fonts) / f"BudgetbookSans-{weight}.otf", recalcTimestamp=False)
+        wanted = of_weight[weight]
         missing = wanted - set(map(chr, font.getBestCmap()))
         for path in sorted(used):
             for c in sorted(used[path] & missing):

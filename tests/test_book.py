@@ -274,7 +274,7 @@ def test_dead_links_and_bare_images_are_errors(tmp_path):
 
 
 def test_missing_glyph_is_an_error_that_names_page_and_character(tmp_path):
-    (tmp_path / "a.html").write_text("<p>预算 \U000f0000</p>")
+    (tmp_path / "a.html").write_text("<p>预算 <b>\U000f0000</b></p>")
     messages = build.embed_fonts(tmp_path)
     assert len(messages) == 2 and all("a.html shows" in m and "U+F0000" in m for m in messages)
 
@@ -283,7 +283,19 @@ def test_fonts_hold_the_characters_of_the_pages_and_no_others(book):
     for weight in ("Regular", "Bold"):
         path = book / "build" / "html" / "_static" / "fonts" / f"BudgetbookSans-{weight}.woff2"
         characters = TTFont(path).getBestCmap()
-        assert {ord(c) for c in "会议费决算aZ9"} <= set(characters) and ord("龙") not in characters
+        shown = "会议费决算aZ9" if weight == "Regular" else "预算aZ9"
+        assert set(map(ord, shown)) <= set(characters) and ord("龙") not in characters
+
+
+def test_the_bold_font_holds_what_is_bold_and_no_other_hanzi(tmp_path):
+    (tmp_path / "a.html").write_text("<h2>会议</h2><p>决算 <strong>公务</strong> é</p><table><th>接待</th></table>")
+    assert build.embed_fonts(tmp_path) == []
+    plain, bold = (
+        set(map(chr, TTFont(tmp_path / f"_static/fonts/BudgetbookSans-{weight}.woff2").getBestCmap()))
+        for weight in ("Regular", "Bold")
+    )
+    assert set("会议决算公务接待é") <= plain
+    assert {c for c in bold if ord(c) > 0x2FFF} == set("会议公务接待") and "é" in bold
 
 
 def test_the_reading_order_can_be_followed():

@@ -1,11 +1,14 @@
 """Reading as deep as one likes: folds for code and values, by mouse, by keyboard, and without scripts."""
 
+import gzip
 import io
+from urllib.parse import unquote, urlsplit
 
 import pytest
+from fontTools.ttLib import TTFont
 from PIL import Image
 from playwright.sync_api import expect
-from tested import unfold
+from tested import HTML, pages, unfold
 
 SWITCH = "button.code"
 CODE = "details.hide"
@@ -124,3 +127,38 @@ def test_the_line_below_a_number_shows_where_one_points_or_is(open_page):
 def test_where_nothing_can_point_the_line_stays(open_page):
     page = open_page("03-income.html", screen="phone", has_touch=True, is_mobile=True)
     assert line_below(page.locator("article p > a.stated").first) != "rgba(0, 0, 0, 0)"
+
+
+BOLD_CHARACTERS = """() => {
+  document.querySelectorAll("details").forEach((fold) => (fold.open = true));
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = new Set();
+  while (walker.nextNode()) {
+    const weight = Number(getComputedStyle(walker.currentNode.parentElement).fontWeight);
+    if (weight >= 600) for (const character of walker.currentNode.textContent) found.add(character);
+  }
+  return [...found].join("");
+}"""
+
+
+def test_what_is_bold_is_in_the_bold_font(open_page):
+    """The file of that weight holds only what the build finds to be bold; another would be made bold by the browser."""
+    there = set(map(chr, TTFont(HTML / "_static/fonts/BudgetbookSans-Bold.woff2").getBestCmap()))
+    for name in pages():
+        bold = set(open_page(name).evaluate(BOLD_CHARACTERS)) - set("\t\r\n")
+        assert bold - there == set(), name
+    assert 100 < len([c for c in there if ord(c) > 0x2FFF]) < 400
+
+
+def test_a_first_visit_weighs_at_most_300_kilobytes(contexts, server, name):
+    """All that a browser asks for until it rests, packed; what it asks for later, as one scrolls, is not counted."""
+    page, asked = contexts(viewport={"width": 1400, "height": 900}).new_page(), set()
+    page.on("response", lambda response: asked.add(response.url))
+    page.goto(server + name, wait_until="networkidle")
+    page.close()
+    files = {HTML / unquote(urlsplit(url).path).removeprefix("/") for url in asked if url.startswith(server)}
+    weights = {
+        file.name: len(file.read_bytes() if file.suffix in (".woff2", ".png") else gzip.compress(file.read_bytes()))
+        for file in files
+    }
+    assert len(weights) > 10
+    assert sum(weights.values()) <= 300_000 or name == "gallery.html", weights
