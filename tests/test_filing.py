@@ -763,3 +763,23 @@ def test_the_tables_of_a_budget_without_the_word_are_read():
     ]:
         assert said[title, item] == Decimal(value), (title, item)
     assert filing.audit().findings.empty
+
+
+COUNTS = """某局2023年部门决算
+2023年“三公”经费支出决算为9.00万元，与上年持平。
+全年因公出国（境）团组2个，累计7人次。公务接待费支出3.00万元，国内公务接待38批次、276人次（其中外事接待2批次、12人次）。
+公务用车购置支出0万元，全年购置公务用车0辆；年末公务用车保有量5辆。
+"""
+
+
+def test_what_the_three_public_expenses_count_is_read_and_words_for_no_change_are_no_zero(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text(COUNTS, encoding="utf-8")
+    facts = budgetbook.read(path).fact_list
+    counted = {fact.item.removeprefix("three_public."): fact.value for fact in facts if fact.measure == "count"}
+    assert counted == {
+        "overseas.groups": 2, "overseas.heads": 7, "reception.batches": 38, "reception.heads": 276,
+        "vehicles.bought": 0, "vehicles.kept": 5,
+    }  # fmt: skip
+    (same,) = [fact for fact in facts if fact.measure == "unchanged"]
+    assert (same.item, same.value, same.printed) == ("three_public", None, "持平")

@@ -14,7 +14,7 @@ from fractions import Fraction
 HANZI_DIGITS = "〇一二三四五六七八九"
 HANZI_NUMERAL = "〇零一二两三四五六七八九十百千"
 MONEY_UNITS = "亿元|万元|千元|元|亿|万"
-COUNTERS = "个|项|部分|次|家|名|人次|人|辆|台|套|期|件|类|天|场|户"
+COUNTERS = "个|项|部分|次|家|名|人次|人|辆|台|套|期|件|类|天|场|户|批次|批"
 
 # No amount has more digits: what is longer is some other thing, or noise, and exact arithmetic with it would be slow.
 LONGEST_NUMBER = 24

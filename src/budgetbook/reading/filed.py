@@ -162,6 +162,10 @@ class Prose:
         self.document, self.view, self.figures = document, document.view, figures
         self.year, self.stage, self.scope = year, stage, scope
         self.items = Items(document.rows("taxonomy"))
+        self.counted = [
+            (row["units"].split(), re.compile(row["words"]), row["item"])
+            for row in rows_of(RULES / "profile" / "counted.csv")
+        ]
         self.shortened = [
             (row["within"], re.compile(row["words"]), row["item"])
             for row in rows_of(RULES / "profile" / "shortened.csv")
@@ -181,10 +185,21 @@ class Prose:
             if filed.name:
                 filed.item, filed.measure, filed.code = "", "level", codes.get(filed.name, "")
             facts.append(filed)
+        for fact in facts:
+            if fact.unit not in YUAN and fact.number_start is not None:
+                self._count(fact)
         self._follow(facts)
         self._narrow(facts)
         _whole_counts(facts)
         return facts
+
+    def _count(self, fact: Filed) -> None:
+        """Give a count, in place, the item of the things that the words before it count: 接待批次, 团组, 保有量."""
+        sentence = self._before(fact).rpartition("。")[2]
+        for units, words, item in self.counted:
+            if fact.unit in units and words.search(sentence):
+                fact.item, fact.measure = item, "count"
+                return
 
     def _follow(self, facts: list[Filed]) -> None:
         """Give amounts, in place, what the amounts before them in the sentence say that they are."""
