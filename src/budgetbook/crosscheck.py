@@ -58,6 +58,7 @@ def _levels(filing, year: str) -> dict[str, list[tuple[Decimal, str, str, str]]]
 # Sums whose parts are all there is, whatever the form.
 WHOLE_BY_PARTS = {
     "three_public": ("three_public.overseas", "three_public.vehicles", "three_public.reception"),
+    "three_public.vehicles": ("three_public.vehicle_purchase", "three_public.vehicle_running"),
     "procurement": ("procurement.goods", "procurement.works", "procurement.services"),
 }
 ONE_BUDGET = re.compile("一般公共预算|政府性基金|国有资本")
@@ -83,6 +84,7 @@ class FilingAudit:
         yield from sums
         yield from self._restatements()
         yield from self._balance()
+        yield from self._bounds()
         yield from self._tables()
         yield from self._years()
 
@@ -168,6 +170,7 @@ class FilingAudit:
         found = [
             *drafting.left_over(view.text),
             *drafting.odd_bases(view.text, filing.year, filing.stage == "决算"),
+            *drafting.odd_units(view.text),
             *drafting.odd_dates(view.text, filing.year, filing.stage == "决算"),
             *drafting.odd_names(view.text, filing.body),
             *drafting.old_classes(view.text, filing.year),
@@ -216,13 +219,15 @@ class FilingAudit:
 
     def _sums(self):
         """The sums of the text by its items, each within the sentence that lists the parts."""
-        audit = self.filing.disclosure.audit
+        audit, stages = self.filing.disclosure.audit, {f.fact: f.stage for f in self.filing.fact_list}
         for check in audit.check_list:
             if check.kind != "sum":
                 continue
             facts = [audit.facts[f] for f in check.facts]
             state, missing = audit.state(check), " | ".join(check.missing)
-            if state == FAILS and not self._told_once(check) and (missing := self._unlisted(facts)):
+            if state == FAILS and len({stages[f] for f in check.facts}) > 1:
+                state, missing = UNTESTED, "whether budgets and outcomes are added up"
+            elif state == FAILS and not self._told_once(check) and (missing := self._unlisted(facts)):
                 state = UNTESTED
             yield self._row(
                 "sum",
@@ -361,6 +366,27 @@ class FilingAudit:
                 gap = levels.pop() - convert(change.value, change.unit, "元") - value
                 shown, here = f"{this[item][0][1]} − ({change.value})", this[item][0][3]
                 yield self._year(item, shown, printed, gap, f"{change.quote} | {quote}", f"{here} | {there}")
+
+    def _bounds(self):
+        """What is reserved for small firms is no more than all procurement."""
+        levels = _levels(self.filing, self.filing.year)
+        whole, part = levels.get("procurement", []), levels.get("procurement.small", [])
+        if len({value for value, *_ in whole}) == len({value for value, *_ in part}) == 1:
+            (most, printed, quote, here), (value, other, words, there) = whole[0], part[0]
+            why, state = "a part is no more than its whole", HOLDS if value <= most else FAILS
+            quotes = " | ".join(" ".join(said.split()) for said in (quote, words))
+            yield self._row(
+                "bound",
+                "procurement",
+                why,
+                printed,
+                other,
+                state,
+                str(most - value),
+                quotes,
+                f"{here} | {there}",
+                unit="元",
+            ) | {"relation": "<="}
 
     def _balance(self):
         """收入总计 and 支出总计: with what is carried over on both sides, they are the same."""

@@ -33,8 +33,11 @@ _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 RADICALS = "\u2f00-\u2fd5"  # which some PDFs give for the characters that look like them: ⽀ for 支
 _WIDE = (0xA0, *range(ord("！"), ord("～") + 1), *range(0x2F00, 0x2FD6))
 _WIDTHS = {full: unicodedata.normalize("NFKC", chr(full)) for full in _WIDE}
-_FOLD = str.maketrans("(),:;", "（），：；")
-_FOLDED = re.compile(r"(?!(?<=\d),\d{3}(?!\d))[(),:;]")  # the comma of 3,121.42 stays
+_FOLD = str.maketrans("(),:;.", "（），：；。")
+# The comma of 3,121.42 stays, and so does a point, but for one that ends a sentence of hanzi.
+_FOLDED = re.compile(
+    rf"(?!(?<=\d),\d{{3}}(?!\d))[(),:;]|(?<=[{HANZI}）)％%”])\.(?=[ \t\u3000]?(?:[{HANZI}（(“]|\d{{4}}年|\n|$))"
+)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ MONEY = re.compile(
     r"(?P<sign>[-－])?(?P<value>\d{1,3}(?:,\d{3})+(?:\.\d{1,6})?|\d{1,13}(?:\.\d{1,6})?)(?P<unit>亿元|万元|元|万(?!人|平|千))"
 )
 PERCENT = r"(?P<percent>-?\d{1,9}(?:\.\d{1,4})?)%"
-UP = {*MORE.split("|"), "增幅", "涨幅", "多"}
+UP = {*MORE.split("|"), "增幅", "涨幅", "多", "超出", "超过", "大于", "高于"}
 CHANGE_BEFORE = re.compile(rf"({MORE}|{LESS})(?:了|额|各|共|为|约)*$")
 GROWTH = re.compile(rf"(?P<word>{MORE}|{LESS}|增幅|涨幅|降幅|减幅)(?:率|幅度|比例)?(?:了|为|约|达)*{PERCENT}")
 LEVEL = re.compile(rf"(?:持平|一致|无变化|无增减)[，,、]?(?:{MORE}|{LESS})(?:率)?(?:了|为)*{PERCENT}")
@@ -29,6 +29,7 @@ SHARE_OF = re.compile(
 )
 SHARE = re.compile(rf"占(?P<base>[^，。；、\d]{{0,30}})?(?:为|约)?{PERCENT}")
 DONE = re.compile(rf"完成(?:了)?(?P<base>[^，。；、\d]{{0,20}}?预算[^，。；、\d]{{0,6}}?)(?:的|为)?{PERCENT}")
+DONE_OF = re.compile(rf"(?:完成|为)[^，。；\d]{{0,10}}预算数?(?P<whole>[\d.,]+[亿万]?元)的{PERCENT}")
 COMPARED = re.compile(
     r"(?P<left>[^，。；：、\d]{0,12}?决算数?)(?P<word>大于|高于|小于|低于|等于|持平于|与)(?P<right>[^，。；：、\d]{0,8}?预算数?)(?P<same>持平|一致)?"
 )
@@ -46,14 +47,22 @@ BASED = re.compile(
     r"(?P<year>20\d\d)年度?(?P<words>[^，。；：、\d较比]{2,20}?)(?:预算|决算)?数?[较比](?P<base>20\d\d)年度?"
 )
 COUNTED = re.compile(
-    r"(?P<what>编制|车辆|(?:行政|事业)?编制数?|[\u4e00-\u9fff]{0,6}?)(?P<count>\d{1,6})(?P<unit>人次|批次|人|名|个|辆|台)"
+    r"(?P<what>编制|车辆|(?:行政|事业)?编制(?:总数|数)?|[\u4e00-\u9fff]{0,6}?)(?P<count>\d{1,6})(?P<unit>人次|批次|人|名|个|辆|台)"
     r"(?:[、，]\d{1,7}(?:人次|批次|人))?[，,（]?其中：?"
 )
 LISTS = re.compile("其中|包括|合计|总计|共计|总额|以下方面|主要用于")
 # 接待费8.50万元，与上年9.90万元持平
 SAME = re.compile(r"）?(?:，与(?:上一?年|去年|20\d\d年)度?(?:预算|决算)?数?)?(?:持平|一致|相同|无变化|没有变化)")
 SINCE_LAST = re.compile(r"(?:与|和|同|较|比)(?:上一?年|去年|20\d\d年)[^，。；\d]{0,12}$")
-PLANNED_MORE = re.compile(r"比(?:年初|全年|调整)?预算数?(多|少)$")
+PLANNED_MORE = re.compile(
+    r"比(?:年初|全年|调整)?预算数?(多|少)$|决算数?(超出|超过|大于|高于|小于|低于)(?:年初|全年|调整)?预算数?$"
+)
+KINDS_OF_VEHICLES = re.compile("机要通信|应急保障|执法执勤|特种专业技术|领导干部|离退休干部")
+OF_COUNTS = re.compile(
+    rf"(?P<part>\d{{1,6}})(?:个|项|家)，占[^，。；\d]{{0,20}}(?P<whole>\d{{1,6}})(?:个|项|家)的{PERCENT}"
+)
+# 预算364.25万元，…大于2021年389.10万元; 小于上年3万元 may also say by how much it is smaller.
+AGAINST = re.compile(r"(?P<word>大于|高于|多于)(?P<since>20\d\d年[^，。；\d]{0,20}|上一?年[^，。；\d]{0,20})$")
 LOOKS_BACK = 2000  # characters of a paragraph that are looked through for amounts
 LOOKS_AHEAD = 200
 LINES_AROUND = 150
@@ -127,6 +136,14 @@ def claims(text: str, start: int, end: int, known: list[Amount] | None = None) -
             yield Claim("growth", match.start(), match.end(), match.group(), "0%", (), False)
     yield from _changes(text, start, end, money)
     yield from _counts(text, start, end)
+    yield from _against(text, start, money)
+    for match in OF_COUNTS.finditer(text, start, end):
+        part, whole = int(match.group("part")), int(match.group("whole"))
+        stated, slack = percentage(match.group("percent"))
+        if whole and part <= whole:
+            share = Fraction(part, whole) * 100
+            computed, holds = f"{float(share):.2f}%", abs(share - stated) <= slack
+            yield Claim("share", match.start(), match.end(), match.group(), computed, (), holds)
     for amount in money:
         if amount.changes and amount.printed[0] in "-－":
             yield Claim("sign", amount.start, amount.end, amount.printed, "", (amount,), False)
@@ -144,6 +161,7 @@ def sentence_start(text: str, start: int, at: int) -> int:
 
 def _growths(text: str, start: int, end: int, money: list[Amount], above: list[Amount]) -> Iterator[Claim]:
     """Growth against the change and the amounts around it; one above the paragraph that makes it hold will do, too."""
+    latest = max((int(year) for year in re.findall(r"(20\d\d)年", text[start:end])), default=0)
     for match in GROWTH.finditer(text, start, end):
         at = match.start()
         begin = max(sentence_start(text, max(start, at - LOOKS_BACK), at), at - LOOKS_BACK)
@@ -169,7 +187,10 @@ def _growths(text: str, start: int, end: int, money: list[Amount], above: list[A
             if (not change.value and stated < 1) or (stated == 100 and not rises):
                 continue  # 下降100%: what is left is nothing, and often not printed
             further = [a for a in above if not a.changes and a.value > 0]
-            holds = any(_growth_holds(change, a, stated, slack, rises) for a in (*levels, *further))
+            holds = any(
+                _growth_holds(change, a, _is_of_last_year(text, a, latest), stated, slack, rises)
+                for a in (*levels, *further)
+            )
             if not holds and not any(a.end <= at and not a.changes for a in levels):
                 continue  # only other changes stand before it: its own level is elsewhere
             # Sums of what stands before, as where two incomes grow together.
@@ -208,9 +229,19 @@ def _dated_pair(text: str, begin: int, before: list[Amount]) -> list[tuple[Amoun
     return [(this[1], last[1])]
 
 
-def _growth_holds(change: Amount, level: Amount, stated: Fraction, slack: Fraction, rises: bool) -> bool:
-    """Whether the level is that of this year or of last year, with which the change makes the growth that is stated."""
-    for base in (level.value - change.value if rises else level.value + change.value, level.value):
+def _is_of_last_year(text: str, level: Amount, latest: int) -> bool:
+    """Whether the words before a level may date it before the latest year that its paragraph names."""
+    words = re.split("[，。；\n]", text[max(level.start - 60, 0) : level.start])[-1]
+    years = [int(year) for year in re.findall(r"(20\d\d)年", words)]
+    return years[-1] < latest if years else re.search("上一?年|去年|预算|原", words) is not None
+
+
+def _growth_holds(
+    change: Amount, level: Amount, of_last_year: bool, stated: Fraction, slack: Fraction, rises: bool
+) -> bool:
+    """Whether a level, of this year or perhaps of last year, makes with the change the growth that is stated."""
+    before = level.value - change.value if rises else level.value + change.value
+    for base in (level.value, before) if of_last_year else (before,):
         if base > 0:
             ratio, moves = _ratio(change, base, level.half + change.half)
             if abs(ratio - stated) <= slack + moves:
@@ -256,7 +287,7 @@ def _shares(text: str, start: int, end: int, money: list[Amount], around: list[A
     failing = []
     for match, part, before in open_:
         larger = [w for w in before if start <= w.start < part.start and w.value >= part.value and w.value > 0]
-        base = re.sub("的$|的?比[例重]?$|总额$", "", match.group("base") or "")
+        base = re.sub("^总|的$|的?比[例重]?$|总额$", "", match.group("base") or "")
         named = [w for w in before if base and w.end <= part.start and _names(text, w, base)]
         listed = [w for w in larger if LISTS.search(text, max(w.start - 12, 0), part.start)]
         shared = [w for w in agreed if w.value >= part.value and w.end <= part.start]
@@ -300,6 +331,16 @@ def _share_holds(part: Amount, whole: Fraction, half: Fraction, stated: Fraction
 
 
 def _completions(text: str, start: int, end: int, money: list[Amount]) -> Iterator[Claim]:
+    for match in DONE_OF.finditer(text, start, end):  # 支出5.15万元，完成预算10万元的51.5%
+        before = [a for a in _near(money, match.start()) if a.end <= match.start() and not a.changes]
+        whole = next((a for a in _near(money, match.start()) if a.end == match.end("whole")), None)
+        if before and whole and whole.value and not re.search("[。；]", text[before[-1].end : match.start()]):
+            stated = percentage(match.group("percent"))
+            holds = any(_share_holds(p, whole.value, whole.half, *stated) for p in before)
+            computed = f"{float(before[-1].value / whole.value * 100):.2f}%"
+            yield Claim(
+                "completion", before[-1].start, match.end(), match.group(), computed, (whole, before[-1]), holds
+            )
     for match in DONE.finditer(text, start, end):
         before = [a for a in _near(money, match.start()) if a.end <= match.start() and not a.changes]
         close = text.find("。", match.end(), end)
@@ -377,7 +418,8 @@ def _changes(text: str, start: int, end: int, money: list[Amount]) -> Iterator[C
         word = CHANGE_BEFORE.search(text, max(start, at - 8), at) or PLANNED_MORE.search(text, max(start, at - 12), at)
         if not word:
             continue
-        signed = change.value if word.group(1) in UP else -change.value
+        said = word.group(word.lastindex)
+        signed = change.value if said in UP else -change.value
         base = before[-1] if before and before[-1].start >= begin else None
         if base and not base.changes and BASE_AMOUNT.search(text, max(begin - 1, 0), base.start):
             between = re.sub(r"^，(?:20\d\d年)?度?[比较](?:20\d\d年|上年)度?", "", text[base.end : word.start()])
@@ -394,7 +436,7 @@ def _changes(text: str, start: int, end: int, money: list[Amount]) -> Iterator[C
             told = years.get(subject.group("words"), {})
             this, last = told.get(subject.group("year")), told.get(subject.group("base"))
             pairs = [(this, last)] if this and last else []
-        elif BUDGETED.search(text, begin, word.start(1)):
+        elif word.re is PLANNED_MORE or BUDGETED.search(text, begin, word.start(1)):
             planned = [
                 a for a in before if re.search("预算[^，。；决]{0,6}$", text[max(begin, a.start - 12) : a.start])
             ]
@@ -409,14 +451,25 @@ def _changes(text: str, start: int, end: int, money: list[Amount]) -> Iterator[C
         # Those that come nearest to the change tell best what is wrong with it: its direction, or a digit.
         level, old = min(pairs, key=lambda pair: abs(abs(pair[0].value - pair[1].value) - change.value))
         computed = f"{level.printed} − {old.printed}"
-        yield Claim(
-            "change", begin, change.end, f"{word.group(1)}{change.printed}", computed, (level, old, change), holds
-        )
+        yield Claim("change", begin, change.end, f"{said}{change.printed}", computed, (level, old, change), holds)
 
 
 def _bracketed(text: str, start: int, at: int) -> bool:
     """Whether a place stands in brackets that were opened since the start."""
     return text.rfind("（", start, at) > text.rfind("）", start, at)
+
+
+def _against(text: str, start: int, money: list[Amount]) -> Iterator[Claim]:
+    """A level that is said to be larger than that of another year, which stands behind the word."""
+    for old in money:
+        match = AGAINST.search(text, max(start, old.start - 40), old.start)
+        begin = sentence_start(text, max(start, old.start - LOOKS_BACK), old.start)
+        before = [a for a in _near(money, old.start) if begin <= a.start and a.end <= match.start()] if match else []
+        levels = [a for a in before if not a.changes]
+        if match and levels:
+            level, holds = levels[-1], any(a.value > old.value for a in levels)
+            stated, computed = f"{match.group('word')}{old.printed}", f"{level.printed} / {old.printed}"
+            yield Claim("comparison", level.start, old.end, stated, computed, (level, old), holds)
 
 
 def _counts(text: str, start: int, end: int) -> Iterator[Claim]:
@@ -431,11 +484,14 @@ def _counts(text: str, start: int, end: int) -> Iterator[Claim]:
         words = re.split("[（）]", words)[0]  # a bracket that is not closed here, or was opened before
         length = len(words)
         parts = [int(n) for n in re.findall(rf"(\d{{1,6}}){unit}", words)]
-        posts = match.group("what").endswith("编制") and len(re.findall("编制?", words)) >= 3
+        posts = match.group("what").endswith(("编制", "编制数", "编制总数")) and len(re.findall("编制?", words)) >= 3
         whole = int(match.group("count"))
         others = re.search(rf"其他[^，、\d]{{0,16}}\d+{unit}", words)
-        told = match.group("what").endswith(("车辆", "用车", "编制", "编制数"))
-        too_many = unit in ("人次", "批次", "辆") and sum(parts) > whole  # kinds of these do not overlap
+        told = match.group("what").endswith(("车辆", "用车", "编制", "编制数", "编制总数"))
+        too_many = (unit in ("人次", "批次", "辆") or posts) and sum(parts) > whole  # kinds of these do not overlap
+        others = (
+            others or len(set(KINDS_OF_VEHICLES.findall(words))) > 2
+        )  # as all forms have them, and 其他 if there are
         if (
             len(parts) < 2
             or not (posts or (told and (others or 0 in parts)) or too_many)

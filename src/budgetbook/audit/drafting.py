@@ -34,7 +34,7 @@ WHOSE = re.compile(
 )
 # The same, with the year first.
 WHOSE_OF_YEAR = re.compile(
-    r"(?:^|[，。；：、])20\d\d年度?，?(?P<body>[\u4e00-\u9fff]{3,30}?(?:局|委|委员会|办公室|办公厅|办|厅|院|中心|馆|站|会|部|校|所|处|镇|乡))"
+    r"(?:^|[，。；：、])20\d\d年度?，?(?P<body>[\u4e00-\u9fff]{3,30}?(?:局|委|委员会|办公室|办公厅|办|厅|院|中心|馆|站|会|部|校|所|处|镇|乡|政府))"
     r"(?=(?:部门|单位|本级|机关)?(?:本年)?(?:收入|支出|收支|预算|决算|财政拨款|一般公共预算|“三公”|政府采购))",
     re.MULTILINE,
 )
@@ -88,6 +88,32 @@ STATED = re.compile(
 )
 
 
+# A stock, or a heading, with the name or the year of another text.
+WHOSE_STOCK = re.compile(
+    r"截[至止][^，。]{4,14}，(?P<body>[\u4e00-\u9fff]{3,30}?(?:局|委|委员会|办公室|厅|院|中心|馆|站|会|部|校|所|处|镇|乡|政府))"
+    r"(?=共有|固定资产|所属|占有|本级)"
+)
+HEADING_YEAR = re.compile(
+    r"^[^，。\n]{0,30}?(?P<year>20\d\d)年度?[^，。\n\d]{0,30}(?:情况|说明|情况说明|总表|表)$", re.MULTILINE
+)
+# 12.50元 among amounts in 万元, and a share that is said to have risen by so many per cent.
+SMALL_YUAN = re.compile(r"(?<![\d.,])[1-9]\d{0,2}\.\d{2,6}元")
+POINTS = re.compile(r"(?:比重|占比|比例)[^，。；%\d]{0,10}(?:提高|下降|上升|降低|增加|减少)了?\d[\d.]*%")
+NO_POINTS = re.compile(r"[万亿]?元，(?:增长|下降|降低|提高|上升)\d[\d.]*个百分点")
+
+
+def odd_units(text: str) -> Iterator[tuple[str, int, int, str]]:
+    """Small amounts in 元 where others are in 万元, per cent for percentage points and the other way round."""
+    if text.count("万元") > 10:
+        for match in SMALL_YUAN.finditer(text):
+            clause = re.split("[，。；：（\n]", text[max(match.start() - 40, 0) : match.start()])[-1]
+            if not re.search("每|人均|平均|单价|标准|均", clause):
+                yield "unit", match.start(), match.end(), f"{clause}{match.group()}"
+    for pattern in (POINTS, NO_POINTS):
+        for match in pattern.finditer(text):
+            yield "points", match.start(), match.end(), match.group()
+
+
 def odd_dates(text: str, year: str, final: bool) -> Iterator[tuple[str, int, int, str]]:
     """Stocks at the end of another year than the rules of a budget, or a final account, have it; other years' money.
 
@@ -103,6 +129,10 @@ def odd_dates(text: str, year: str, final: bool) -> Iterator[tuple[str, int, int
     if 2 * sum(match.group("year") == year for match in stated) > len(stated) > 3:
         stated = [m for m in stated if TOLD.search(text[m.end() : m.end() + 60].partition("\n")[0])]
         found += [("year", m, int(year) - int(m.group("year")) not in (0, 1)) for m in stated]
+        found += [("year", m, int(year) - int(m.group("year")) not in (0, 1)) for m in HEADING_YEAR.finditer(text)]
+        own = [m for m in HEADING_YEAR.finditer(text) if m.group("year") == year]
+        if len(own) > 3:  # where the headings name the year, one of the year before is left over
+            found += [("year", m, int(year) - int(m.group("year")) == 1) for m in HEADING_YEAR.finditer(text)]
     for kind, match, odd in found:
         if odd:
             yield kind, match.start("year"), match.end(), text[match.start("year") : match.end()]
@@ -117,14 +147,16 @@ def odd_names(text: str, named: str) -> Iterator[tuple[str, int, int, str]]:
         if match.group("what") not in named:
             yield "body", match.start(), match.end(), match.group()
     found = [(match, match.group("body")) for pattern in (WHOSE, WHOSE_OF_YEAR) for match in pattern.finditer(text)]
+    stocks = [(match, match.group("body")) for match in WHOSE_STOCK.finditer(text)]
     found = [(m, body) for m, body in found if TOLD.search(text[m.end() : m.end() + 60].partition("\n")[0])]
+    found += stocks
     counted = Counter(body for _, body in found).most_common()
     own, often = (named, text.count(named)) if named and text.count(named) > 2 else counted[0] if counted else ("", 0)
     if often < 3:
         return
     for match, body in found:
         alike = len(set(body) & set(own)) * 3 >= len(set(body)) * 2
-        sibling = body[:2] == own[:2] and body[-1] == own[-1] and len(set(body) - set(own)) > 1
+        sibling = body[:2] == own[:2] and body[-1] == own[-1] and set(body) - set(own) and len(body) <= len(own) + 2
         if body not in own and own not in body and (sibling or not alike) and often > 3 * dict(counted)[body]:
             yield "body", match.start("body"), match.end(), body
 

@@ -50,8 +50,10 @@ def lists(text: str) -> Iterator[Claim]:
         start = max(text.rfind("\n", 0, at) + 1, at - LOOKS_BACK)
         after_stop = text[at - 1 : at] == "。"
         begin = max(text.rfind("。", start, at - 1), start - 1) + 1 if after_stop else sentence_start(text, start, at)
-        above = [a for a in amounts(text, begin, at) if not a.changes]
-        if not above or len(text[above[-1].end : at]) > 60:
+        told = amounts(text, begin, at)
+        above = [a for a in told if not a.changes and not BASE_AMOUNT.search(text, max(begin - 1, 0), a.start)]
+        above = [a for a in above if not _closed(text, begin, a.start, at)]
+        if not above or len(text[told[-1].end : at]) > 60:
             continue
         whole = above[-1]
         if after_stop and len(above) > 1:
@@ -89,6 +91,11 @@ def lists(text: str) -> Iterator[Claim]:
         made = convert(Decimal(total.numerator) / total.denominator, "元", unit if unit != "万" else "万元")
         computed = f"{format(Decimal(made), 'f')}{unit}"
         yield Claim("list", whole.start, parts[-1].end, whole.printed, computed, (whole, *parts), holds)
+
+
+def _closed(text: str, begin: int, at: int, end: int) -> bool:
+    """Whether a place stands in brackets that are closed before the end: 总额9万元（财政拨款6万元），其中."""
+    return text.rfind("（", begin, at) > text.rfind("）", begin, at) and text.find("）", at, end) >= 0
 
 
 def both_sides(text: str) -> Iterator[Claim]:
@@ -150,7 +157,8 @@ def _made_whole(text: str, match: re.Match) -> Iterator[Claim]:
         if not a.changes and (share := SHARED.match(text, a.end, match.end()))
     ]
     total = sum((a.value for a, *_ in pairs), Fraction(0))
-    if len(pairs) < 3 or not total or abs(sum(stated for *_, stated, _ in pairs) - 100) > Fraction(1, 10):
+    rounding = sum(slack for *_, stated, slack in pairs if stated) / 2
+    if len(pairs) < 3 or not total or abs(sum(stated for *_, stated, _ in pairs) - 100) > rounding:
         return
     wrong = [p for p in pairs if abs(p[0].value / total * 100 - p[2]) > p[3] + p[0].half * len(pairs) / total * 100]
     part, share, *_ = (wrong or pairs)[0]
@@ -166,8 +174,8 @@ def _exhaustive(text: str, parts: list[Amount]) -> bool:
     names = [re.split("[，。；：、\n]", text[max(p.start - 12, 0) : p.start])[-1] for p in parts]
     staff = [bool(re.search("人员(?:经费|支出)", name)) for name in names]
     public = [bool(re.search("公用(?:经费|支出)", name)) for name in names]
-    last = [bool(re.search("上年结转|年初结转", name)) for name in names]
-    this = [bool(re.match("本年(?:收入|财政拨款)", name)) for name in names]
+    last = [bool(re.search("上年结转|年初结转|年末结转", name)) for name in names]
+    this = [bool(re.match("本年(?:收入|支出|财政拨款)", name)) for name in names]
     pairs = ((staff, public), (this, last))
     return len(parts) == 2 and any(sum(a) == sum(b) == 1 and a != b for a, b in pairs)
 
@@ -195,6 +203,8 @@ def _entries(text: str, match: re.Match, outcome: bool | None) -> Iterator[tuple
             found = amounts(text, position, within if within >= 0 else close)
             if len(line) > LONGEST_LINE or not found or found[0].changes:
                 break
+            if NUMBERED.search(line[3:]) and len(found) > 1:
+                return  # several entries in one line: which amounts are parts is not plain
             own = _style(line)
             style = own if style is None else style
             plain = own or re.fullmatch("[^，。；：\\d]{2,14}", text[position : found[0].start])

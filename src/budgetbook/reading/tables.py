@@ -42,6 +42,7 @@ TOP = re.compile("[一二三四五六七八九十]+、")
 CARRIED = re.compile("(?:上年|年初|年末)[^，。]*(?:结转|结余)[^，。]*")
 # 一般公共预算拨款 below 上年结转 is no income of the year: only a rule that names what it stands below is for it.
 NOT_CARRIED = re.compile("^(?!.*(?:结转|结余))")
+STAGED_HEAD = re.compile("(?:年初|全年|调整)?(?:预算|决算)数$")
 LINE_NUMBER = re.compile(r"(?:行次|序号|栏次)$")
 
 
@@ -131,6 +132,9 @@ def read_tables(file: File, number: int = 0) -> Iterator[Figure]:
             for figure in _figures(grid, first, own, title, unit):
                 level = not CHANGES.search(figure["head"]) and not RATES.search(figure["head"])
                 found = next((rule[-1] for rule in rules if level and _says(figure, *rule[:-1])), "")
+                if not found and level:  # 公务接待费 over 预算数 and 决算数
+                    plainly = figure | {"head": STAGED_HEAD.sub("", figure["head"])}
+                    found = next((rule[-1] for rule in rules if _says(plainly, *rule[:-1])), "")
                 if found == "income" and "收支" not in title and "本年" not in figure["head"] and carried:
                     found = "budget.income_with_carry_over"  # 合计, where 上年结转 is one of the columns
                 yield Figure(number, page.number, count, **figure, item=found, stage=_staged(figure))
