@@ -250,7 +250,9 @@ class Prose:
         if head and (name := head.group("name").replace("（类）", "")) in self.items.by_wording:
             return self.items.resolve(name, ""), "level"
         behind = self._behind(fact)
-        aims = re.search("绩效目标|自评", before) and UNDER_TARGETS.search(before) and not OTHERS_TOO.match(behind)
+        aimed = re.split("绩效目标|自评", before)
+        parts = re.search("元[，。；：]其中", aimed[-1])  # the amounts of kinds of projects, behind that of all
+        aims = len(aimed) > 1 and not parts and UNDER_TARGETS.search(before) and not OTHERS_TOO.match(behind)
         if aims or AIMED.match(behind):
             return "performance.project" if "项目" in sentence.rpartition("；")[2] else "performance", "level"
         if last and last.printed in before:
