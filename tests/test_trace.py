@@ -24,8 +24,9 @@ from budgetbook.disclosure import Disclosure
 from budgetbook.document import Document
 from budgetbook.numbers import Stated, rounded
 from budgetbook.show import tables
-from budgetbook.show.tables import marked, table
+from budgetbook.show.tables import table
 from budgetbook.show.vocabulary import word
+from budgetbook.text import marked
 
 FACTS = LILING.facts
 FIGURES = FACTS[FACTS["value"].notna()].set_index("fact", drop=False)

@@ -13,8 +13,8 @@ from decimal import Decimal
 from itertools import pairwise
 
 from budgetbook.audit.checks import FAILS, HOLDS, ROUNDING, UNTESTED
-from budgetbook.show.tables import marked
 from budgetbook.show.vocabulary import word
+from budgetbook.text import marked
 
 # How the state of a check, or of a figure, is drawn: the shapes of the house style, and one for what only has a limit.
 BOUND, NONE = "within a bound", "in no check"

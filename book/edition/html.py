@@ -5,8 +5,7 @@ import re
 from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
-from budgetbook.show.tables import marked
-from budgetbook.text import CHINESE, HANZI
+from budgetbook.text import CHINESE, HANZI, marked
 from edition.marks import above, section_of
 
 IN_CHINESE = "language-zh-Hans"  # docutils writes this class as lang="zh-Hans"

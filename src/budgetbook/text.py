@@ -6,6 +6,7 @@ Nothing here knows of budgets.
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
@@ -38,6 +39,15 @@ _FOLD = str.maketrans("(),:;.", "（），：；。")
 _FOLDED = re.compile(
     rf"(?!(?<=\d),\d{{3}}(?!\d))[(),:;]|(?<=[{HANZI}）)％%”])\.(?=[ \t\u3000]?(?:[{HANZI}（(“]|\d{{4}}年|\n|$))"
 )
+
+
+def marked(text: str) -> str:
+    """HTML-escaped text whose Chinese passages say that they are Chinese, for screen readers and for the font.
+
+    >>> marked("万元 <b>")
+    '<span lang="zh-Hans">万元</span> &lt;b&gt;'
+    """
+    return CHINESE.sub(lambda m: f'<span lang="zh-Hans">{m.group()}</span>', html.escape(text, quote=False))
 
 
 @dataclass(frozen=True)

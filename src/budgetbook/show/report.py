@@ -15,6 +15,7 @@ from pathlib import Path
 from budgetbook.numbers import YUAN, amount, convert
 from budgetbook.rules import RULES, rows_of
 from budgetbook.show.vocabulary import word
+from budgetbook.text import marked
 
 FONT = Path(__file__).parent / "fonts" / "BudgetbookSans-Regular.otf"
 # The items of the budget on one page, in order.
@@ -58,7 +59,7 @@ def report(filing) -> str:
     audit = filing.audit()
     name = filing.body or "A body that its files do not name"
     parts = [
-        f'<h1><span lang="zh-Hans">{_said(name)}</span>: what its disclosure says, and what does not agree</h1>',
+        f"<h1>{marked(name)}: what its disclosure says, and what does not agree</h1>",
         _what_it_is(filing),
         _read(filing, audit),
         _budget(filing),
@@ -73,17 +74,9 @@ def report(filing) -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; "
         'font-src data:">'
-        f"<title>{_said(name)} {_said(filing.year)}: report</title>"
+        f"<title>{html.escape(f'{name} {filing.year}')}: report</title>"
     )
     return f"{head}<style>{embedded_font(body)}{STYLE}</style></head>\n<body><main>\n{body}\n</main></body></html>\n"
-
-
-def _said(words: object) -> str:
-    return html.escape(str(words), quote=True)
-
-
-def _zh(words: object) -> str:
-    return f'<span lang="zh-Hans">{_said(words)}</span>'
 
 
 def embedded_font(body: str) -> str:
@@ -105,7 +98,7 @@ def embedded_font(body: str) -> str:
 
 def _table(caption: str, heads: list[str], rows: list[list[str]], numbers: tuple[int, ...] = ()) -> str:
     """A table; the cells are HTML already, the first heads its row."""
-    lines = ["<tr>" + "".join(f'<th scope="col">{head}</th>' for head in heads) + "</tr>"]
+    lines = ["<thead><tr>" + "".join(f'<th scope="col">{marked(head)}</th>' for head in heads) + "</tr></thead>"]
     for row in rows:
         cells = [f'<th scope="row">{row[0]}</th>']
         cells += [
@@ -113,24 +106,24 @@ def _table(caption: str, heads: list[str], rows: list[list[str]], numbers: tuple
         ]
         lines.append("<tr>" + "".join(cells) + "</tr>")
     return (
-        f'<div class="wide" tabindex="0" role="region" aria-label="{_said(caption)}"><table>'
-        f"<caption>{_said(caption)}</caption>{''.join(lines)}</table></div>"
+        f'<div class="wide" tabindex="0" role="region" aria-label="{html.escape(caption)}"><table>'
+        f"<caption>{marked(caption)}</caption>{''.join(lines)}</table></div>"
     )
 
 
 def _what_it_is(filing) -> str:
-    rows = [[_zh(f.path.name), _said(f.kind), str(len(f.pages))] for f in filing.files]
+    rows = [[marked(f.path.name), marked(f.kind), str(len(f.pages))] for f in filing.files]
     stage = {"预算": "budget", "决算": "final account"}.get(filing.stage, filing.stage)
     year = filing.year or "a year that the files do not say"
     return (
-        f"<p>A {_said(stage)} ({_zh(filing.stage)}) for {_said(year)}. This page was made by a program from the files "
-        "alone. It asks; it does not accuse: what looks wrong here may be right elsewhere.</p>"
+        f"<p>A {marked(stage)} ({marked(filing.stage)}) for {marked(year)}. This page was made by a program from the "
+        "files alone. It asks; it does not accuse: what looks wrong here may be right elsewhere.</p>"
         + _table("The files", ["File", "Kind", "Pages or sheets"], rows, (2,))
     )
 
 
 def _read(filing, audit) -> str:
-    rows = [[_said(name[0].upper() + name[1:]), str(count)] for name, count in audit.read.items()]
+    rows = [[marked(name[0].upper() + name[1:]), str(count)] for name, count in audit.read.items()]
     return "<h2>How much was read</h2>" + _table("Amounts of money", ["What", "How many"], rows, (1,))
 
 
@@ -147,7 +140,7 @@ def _budget(filing) -> str:
         first, values = here[0], {convert(f.value, f.unit) for f in here}
         shown = amount(Decimal(convert(first.value, first.unit))) + (" *" if len(values) > 1 else "")
         where = f"page {first.page}" + (f", table {first.table}" if first.table is not None else "")
-        rows.append([f"{_said(known[item]['en'])} {_zh(known[item]['zh'])}", shown, _said(where)])
+        rows.append([f"{marked(known[item]['en'])} {marked(known[item]['zh'])}", shown, marked(where)])
     if not rows:
         return "<h2>The budget on one page</h2><p>None of the headline items was read.</p>"
     note = (
@@ -172,10 +165,10 @@ def _findings(audit) -> str:
 
     def told(row) -> str:
         return (
-            f"<h3>{_said(row['finding'])}: {_zh(row['title'])}</h3>"
-            f'<p class="place">{_said(row["places"])} · weight {row["weight"]} of 10</p>'
-            f"<blockquote>{_zh(row['says'])}</blockquote>"
-            f"<p>{_zh(row['question'])} <small>{_said(row['innocent'])}</small></p>"
+            f"<h3>{marked(row['finding'])}: {marked(row['title'])}</h3>"
+            f'<p class="place">{marked(row["places"])} · weight {row["weight"]} of 10</p>'
+            f"<blockquote>{marked(row['says'])}</blockquote>"
+            f"<p>{marked(row['question'])} <small>{marked(row['innocent'])}</small></p>"
         )
 
     heavy = "".join(told(row) for row in rows if row["weight"] > LIGHT_WEIGHT)
@@ -189,18 +182,18 @@ def _findings(audit) -> str:
 def _checks(audit) -> str:
     rows = [
         [
-            _said(row["check"]),
-            _said(row["why"]),
-            f"{_zh(row['left'])} {_said(row['relation'])} {_zh(row['right'])} {_zh(row['unit'])}",
+            marked(row["check"]),
+            marked(row["why"]),
+            marked(" ".join(row[part] for part in ("left", "relation", "right", "unit"))),
             f'<span class="{"fails" if row["state"] == "fails" else "state"}">'
-            f"{_said(word('state.' + row['state']))}</span>"
-            + (f"<br><small>{_zh(row['missing'])}</small>" if row["missing"] else ""),
-            _said(row["place"]),
+            f"{word('state.' + row['state'])}</span>"
+            + (f"<br><small>{marked(row['missing'])}</small>" if row["missing"] else ""),
+            marked(row["place"]),
         ]
         for row in audit.rows
     ]
     counts = Counter(row["state"] for row in audit.rows)
-    states = ", ".join(f"{count} {_said(word(f'state.{state}'))}" for state, count in counts.most_common())
+    states = ", ".join(f"{count} {word(f'state.{state}')}" for state, count in counts.most_common())
     inside = _table("Every check", ["Check", "What should hold", "Figures", "State", "Where"], rows)
     return (
         f"<h2>Every check</h2><p>{len(rows)} checks: {states}.</p>"
@@ -222,16 +215,16 @@ def _letter(filing, audit) -> str:
     ]
     lines += ["    " + ask for ask in asks]
     lines += ["    以上问题仅依据公开的文本提出，如系我理解有误，请予指正。谢谢！"]
-    return f'<h2>A letter that asks</h2><pre lang="zh-Hans">{_said(chr(10).join(lines))}</pre>'
+    return f'<h2>A letter that asks</h2><pre lang="zh-Hans">{html.escape(chr(10).join(lines))}</pre>'
 
 
 def _unread(filing) -> str:
     rows = [
-        [_said(f.fact), _zh(" ".join(f.quote.split())), _said(f"{f.file}, page {f.page}")]
+        [marked(f.fact), marked(" ".join(f.quote.split())), marked(f"{f.file}, page {f.page}")]
         for f in filing.fact_list
         if f.unit in YUAN and not f.item and not f.code and (not f.name or f.table is not None)
     ]
-    left = "".join(f"<li>{_zh(words)}</li>" for words in filing.left_out)
+    left = "".join(f"<li>{marked(words)}</li>" for words in filing.left_out)
     return (
         "<h2>What was not read</h2><p>Amounts whose item is not known to the program, and lines that are no part of "
         f"the text. Nothing else was left out.</p><details><summary>{len(rows)} amounts without an item</summary>"

@@ -7,7 +7,6 @@ in a bundle depends on the session: no random ids, no style sheets, no object re
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -19,7 +18,7 @@ from IPython.display import display
 
 from budgetbook.numbers import amount
 from budgetbook.show.vocabulary import known, word
-from budgetbook.text import CHINESE
+from budgetbook.text import marked
 
 # A digit and a point as wide as themselves, so that decimals align without a style sheet.
 FIGURE_SPACE, POINT_SPACE = "\u2007", "\u2008"
@@ -129,11 +128,6 @@ def by_column(table: dict, digit: str = FIGURE_SPACE, point: str = POINT_SPACE) 
         aligned(cells, digit, point) if column["numeric"] else cells
         for cells, column in zip(columns, table["columns"], strict=True)
     ]
-
-
-def marked(text: str) -> str:
-    """HTML-escaped text whose Chinese passages say that they are Chinese, for screen readers and for the font."""
-    return CHINESE.sub(lambda m: f'<span lang="zh-Hans">{m.group()}</span>', html.escape(text, quote=False))
 
 
 def _facts(frame: pd.DataFrame, columns: Iterable[str]) -> list[list[str]]:
