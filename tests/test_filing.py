@@ -111,7 +111,7 @@ def test_nothing_of_a_file_is_live(tmp_path):
     path.write_text("某局<script>alert(1)</script>2024年部门预算\n<b>特殊</b>经费2.50万元。\n", encoding="utf-8")
     page = budgetbook.read(path).report()
     assert "<script" not in page and "<b>" not in page and "<img" not in page
-    assert "&lt;b&gt;特殊" in page
+    assert '&lt;b&gt;<span lang="zh-Hans">特殊</span>&lt;/b&gt;' in page
 
 
 # --- probes ---
@@ -253,6 +253,8 @@ def test_contents_are_no_text(tmp_path):
     [
         ("会议费2.50万元，占 %。", ["blank"]),
         ("会议费XX万元。", ["blank"]),
+        ("按照XXXX要求，会议费2.50万元。", ["blank"]),
+        ("会议费2.50万元，联系电话：0731-23×××001。", []),
         ("会议费2.50万元，与上年相比增加（减少）0万元。培训费1.20万元，与上年相比增加（减少）0万元。", ["choice"]),
         ("会议费2.50万元，比2023年增加。培训费1.20万元，比2023年增加。接待费1.10万元，比2022年增加。", ["base"]),
         ("会议费2.50万元，比2022年增加。", []),  # the year of the file may be misread
@@ -406,6 +408,8 @@ NAMES = """
 一般公共预算财政拨款支出决算 fiscal.general_public|一般公共预算拨款 income.general_public
 政府性基金预算财政拨款收入 income.government_fund|政府性基金预算拨款 income.government_fund
 财政专户管理资金收入 income.special_account|基本支出决算 expenditure.basic|项目支出预算 expenditure.project
+一般公共预算财政拨款“三公”经费预算 three_public|通过一般公共预算拨款安排的“三公”经费支出预算 three_public
+支出总预算 budget.expenditure_with_carry_over|财务总收入 budget.income_with_carry_over
 “三公”经费财政拨款支出决算 three_public|三公经费支出预算 three_public|“三公”经费支出决算为 three_public
 因公出国（境）费支出决算 three_public.overseas|因公出国（境）支出 three_public.overseas
 公务用车购置及运行费支出决算 three_public.vehicles|公务用车购置和运行维护费 three_public.vehicles
@@ -429,6 +433,25 @@ def test_the_headline_items_have_many_names(tmp_path, words, item):
             path.write_text(f"甲局2024年部门{stage}\n{form.format(words)}\n", encoding="utf-8")
             facts = budgetbook.read(path).facts
             assert list(facts[facts["printed"] == "10.50"]["item"]) == [item], form
+
+
+@pytest.mark.parametrize(
+    ("words", "states"),
+    [
+        ("接待费3.12万元，接待41批次、260人次，人均120元。", ["holds"]),
+        ("接待费3.12万元，接待41批次、260人次，人均130元。", ["fails"]),
+        ("公务用车运行费22.40万元，公务用车保有量8辆，车均2.80万元。", ["holds"]),
+        ("公务用车运行费22.40万元，公务用车保有量8辆，车均3.20万元。", ["fails"]),
+        ("接待费3.12万元。接待260人次。人均130元，按标准执行。", []),  # of which amount is not said
+        ("编制74人，其中行政编制71人、事业编制4人。", ["fails"]),
+        ("在职人员118人，其中局本级97人，下属单位23人。", ["fails"]),
+        ("在职人员118人，其中行政人员80人，党员70人。", []),  # some may be both
+    ],
+)
+def test_means_and_counts_follow_from_what_stands_beside_them(tmp_path, words, states):
+    (tmp_path / "a.txt").write_text(f"甲局2024年部门预算\n{words}\n", encoding="utf-8")
+    checks = budgetbook.read(tmp_path / "a.txt").audit().checks
+    assert list(checks["state"]) == states
 
 
 # --- sources ---

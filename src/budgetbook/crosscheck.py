@@ -320,7 +320,8 @@ class FilingAudit:
         )
         one = whole == general and len(whole) == 1
         prose = [f for f in filing.fact_list if f.table is None and f.stage == filing.stage]
-        for f in {(f.name, f.value): f for f in reversed(prose) if f.code}.values():
+        told = (f for f in reversed(prose) if f.code and f.period in ("", filing.year))
+        for f in {(f.name, f.value): f for f in told}.values():
             tables = [x for x in filing.figures if x.label == f.name and x.code == f.code and x.unit]
             tables = [x for x in tables if x.head.endswith(("合计", "金额", "决算数", "预算数"))]
             tables = [x for x in tables if x.stage == f.stage and x.year in ("", filing.year)]

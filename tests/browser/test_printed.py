@@ -21,12 +21,18 @@ def told(filing):
     return sorted((f.title, f.side, f.label, f.head, f.code, f.item, f.stage, f.value) for f in filing.figures)
 
 
+UNDERLINED = RULED.replace("border: 1px solid", "border-bottom: 1px solid; text-align: center").replace(
+    "width: 100%", "width: 100%; border-top: 1px solid"
+)
+
+
+@pytest.mark.parametrize("ruled", [RULED, UNDERLINED], ids=["ruled", "underlined"])
 @pytest.mark.parametrize("landscape", [False, True])
 @pytest.mark.parametrize("form", ["final-tables", "budget-tables"])
-def test_a_printed_table_is_read_as_the_page(browser, tmp_path, form, landscape):
+def test_a_printed_table_is_read_as_the_page(browser, tmp_path, form, landscape, ruled):
     page = (STYLES / f"{form}.html").read_text(encoding="utf-8")
     source, printed = tmp_path / "a.html", tmp_path / "a.pdf"
-    source.write_text(page.replace("<body>", f"<head>{RULED}</head><body>"), encoding="utf-8")
+    source.write_text(page.replace("<body>", f"<head>{ruled}</head><body>"), encoding="utf-8")
     shown = browser.new_page()
     shown.goto(source.as_uri())
     shown.evaluate("document.fonts.ready.then(() => {})")

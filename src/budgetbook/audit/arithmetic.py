@@ -58,11 +58,15 @@ PLANNED_MORE = re.compile(
     r"比(?:年初|全年|调整)?预算数?(多|少)$|决算数?(超出|超过|大于|高于|小于|低于)(?:年初|全年|调整)?预算数?$"
 )
 KINDS_OF_VEHICLES = re.compile("机要通信|应急保障|执法执勤|特种专业技术|领导干部|离退休干部")
+KINDS_OF_STAFF = re.compile("行政|事业|工勤|参公|参照|本级|下属")
 OF_COUNTS = re.compile(
     rf"(?P<part>\d{{1,6}})(?:个|项|家)，占[^，。；\d]{{0,20}}(?P<whole>\d{{1,6}})(?:个|项|家)的{PERCENT}"
 )
 # 预算364.25万元，…大于2021年389.10万元; 小于上年3万元 may also say by how much it is smaller.
 AGAINST = re.compile(r"(?P<word>大于|高于|多于)(?P<since>20\d\d年[^，。；\d]{0,20}|上一?年[^，。；\d]{0,20})$")
+# 人均120元, 车均3.2万元: each of what is counted before it.
+MEAN = re.compile(r"(?P<each>[人车])均[^，。；：、\d]{0,12}?(?P<amount>\d[\d,]*(?:\.\d+)?(?:亿|万)?元)")
+COUNT_OF = {"人": re.compile(r"(?<![\d.,])(\d{1,7})(?:人次|人|名)"), "车": re.compile(r"(?<![\d.,])(\d{1,5})(?:辆|台)")}
 LOOKS_BACK = 2000  # characters of a paragraph that are looked through for amounts
 LOOKS_AHEAD = 200
 LINES_AROUND = 150
@@ -84,7 +88,7 @@ class Amount:
 class Claim:
     """What a sentence says of its amounts, and whether any of them makes it hold."""
 
-    kind: str  # growth, share, completion, comparison, change, count, sign, list
+    kind: str  # growth, share, completion, comparison, change, count, mean, sign, list
     start: int
     end: int
     stated: str
@@ -136,6 +140,7 @@ def claims(text: str, start: int, end: int, known: list[Amount] | None = None) -
             yield Claim("growth", match.start(), match.end(), match.group(), "0%", (), False)
     yield from _changes(text, start, end, money)
     yield from _counts(text, start, end)
+    yield from _means(text, start, end, money)
     yield from _against(text, start, money)
     for match in OF_COUNTS.finditer(text, start, end):
         part, whole = int(match.group("part")), int(match.group("whole"))
@@ -472,6 +477,31 @@ def _against(text: str, start: int, money: list[Amount]) -> Iterator[Claim]:
             yield Claim("comparison", level.start, old.end, stated, computed, (level, old), holds)
 
 
+def _means(text: str, start: int, end: int, money: list[Amount]) -> Iterator[Claim]:
+    """接待费3.12万元，接待260人次，人均120元: an amount for each follows from an amount and a number before it.
+
+    Only where an amount and a number stand before it in its sentence; it is wrong only if none of the paragraph's does.
+    """
+    for match in MEAN.finditer(text, start, end):
+        stated = next((a for a in money if a.start == match.start("amount")), None)
+        if stated is None or not stated.value:
+            continue
+        begin = sentence_start(text, start, match.start())
+        counts = [c for c in COUNT_OF[match.group("each")].finditer(text, start, match.start()) if int(c.group(1))]
+        levels = [a for a in money if a.end <= match.start() and not a.changes and a.value]
+        if not (counts and counts[-1].start() >= begin and levels and levels[-1].start >= begin):
+            continue
+        # Not quite a unit of the last place, since texts cut as well as round.
+        slack = 2 * stated.half * Fraction(99, 100)
+        pairs = [(a, int(c.group(1))) for a in levels for c in counts]
+        holds = any(abs(a.value / n - stated.value) <= slack + a.half / n for a, n in pairs)
+        unit = re.sub(r"[-\d.,]+", "", stated.printed)
+        mean = levels[-1].value / int(counts[-1].group(1))
+        shown = Fraction(mean) / (stated.value / Fraction(Decimal(re.sub(r"[^\d.]", "", stated.printed))))
+        computed = f"{float(shown):.2f}{unit}"
+        yield Claim("mean", match.start(), match.end(), match.group(), computed, (levels[-1], stated), holds)
+
+
 def _counts(text: str, start: int, end: int) -> Iterator[Claim]:
     """编制84人，其中：行政编制31人，事业编制48人，工勤编制2人: a count with its kinds, where the list is whole.
 
@@ -488,7 +518,10 @@ def _counts(text: str, start: int, end: int) -> Iterator[Claim]:
         whole = int(match.group("count"))
         others = re.search(rf"其他[^，、\d]{{0,16}}\d+{unit}", words)
         told = match.group("what").endswith(("车辆", "用车", "编制", "编制数", "编制总数"))
-        too_many = (unit in ("人次", "批次", "辆") or posts) and sum(parts) > whole  # kinds of these do not overlap
+        named = re.findall(rf"([^，、：；\d]*?)\d{{1,6}}{unit}", words)
+        staff = unit in ("人", "名") and all(KINDS_OF_STAFF.search(name) for name in named)
+        # Kinds of these do not overlap.
+        too_many = (unit in ("人次", "批次", "辆") or posts or staff) and sum(parts) > whole
         others = (
             others or len(set(KINDS_OF_VEHICLES.findall(words))) > 2
         )  # as all forms have them, and 其他 if there are

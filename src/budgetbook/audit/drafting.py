@@ -13,7 +13,7 @@ from budgetbook.rules import RULES, rows_of
 
 BLANK = re.compile(
     r"(?:占|增长|下降|增加|减少|完成)[^，。；：%\d\n]{0,12}%"  # a rate without its number
-    r"|[X×x]{2,}(?=年|万|元|%|个|人|项|辆|次|局|部门|单位|期|名|批|家|场|台|户|月|日|。|，|；|）)"
+    r"|[X×x]{2,}(?=[\u4e00-\u9fff%。，；）])"
     r"|待填|待补充|（此处[^）]{0,20}）"
 )
 CHOICE = re.compile(

@@ -30,6 +30,8 @@ LISTED = re.compile(
 )
 SHARED = re.compile(rf"[，,、（(]?占[^，。；、\d]{{0,30}}?(?:的比例|比重)?(?:为|约)?{PERCENT}")
 NUMBERED = re.compile(r"(?P<open>（?)(?P<digit>\d{1,2}|[一二三四五六七八九十]{1,3})(?P<close>[）)、.．])(?!\d)")
+# Tells the part before once more: 本年收入5万元，全部为财政拨款收入5万元.
+ALL_OF = re.compile("(?:全部|全额|均|全)(?:为|是|来源于|来自)[^，。；：、]+$")
 LONGEST_LIST = 3000  # characters
 LONGEST_LINE = 200  # characters of a line that is an entry of a list
 BOTH_SIDES = re.compile(
@@ -237,6 +239,7 @@ def _entries(text: str, match: re.Match, outcome: bool | None) -> Iterator[tuple
         return
     for first, last, one in pieces:
         found = [a for a in amounts(text, first, last) if not a.changes]
+        found = [a for a in found if not ALL_OF.search(text, max(first, a.start - 40), a.start)]
         for amount in found[:1] if one else found:
             share = SHARED.match(text, amount.end, last)
             yield amount, share.group("percent") if share else None

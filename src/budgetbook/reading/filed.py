@@ -66,6 +66,7 @@ PAID = ("procurement", "operating_funds", "three_public", "expenditure.project",
 # there is no amount of all money.
 SCOPED = re.compile("(?P<fund>政府性基金)|(?P<state>国有资本)|(?P<general>一般公共预算)|(?P<fiscal>财政拨款)")
 PARTS_OF_GENERAL = re.compile("一般公共预算(?:财政拨款|当年拨款|拨款)?支出(?:[^。]*。?其中|(?:预算)?中，)")
+PARTS_OF_FISCAL = re.compile(r"财政拨款(?:安排)?支出[\d,.]+万?元[^。]*。?其中")
 NARROW = {
     "general": {
         "expenditure.basic": "fiscal.general_public_basic",
@@ -252,7 +253,10 @@ class Prose:
         behind = self._behind(fact)
         aimed = re.split("绩效目标|自评", before)
         parts = re.search("元[，。；：]其中", aimed[-1])  # the amounts of kinds of projects, behind that of all
-        aims = len(aimed) > 1 and not parts and UNDER_TARGETS.search(before) and not OTHERS_TOO.match(behind)
+        counted = re.search(r"\d个|\d项|全部|全面|涉及", before)  # the amount of one project is no amount of all
+        aims = (
+            len(aimed) > 1 and counted and not parts and UNDER_TARGETS.search(before) and not OTHERS_TOO.match(behind)
+        )
         if aims or AIMED.match(behind):
             return "performance.project" if "项目" in sentence.rpartition("；")[2] else "performance", "level"
         if last and last.printed in before:
@@ -288,7 +292,12 @@ class Prose:
         money = [f for f in facts if f.measure == "level" and f.unit in YUAN and f.number_start is not None]
         said = {f.fact: _sentence(self._before(f)) for f in money}
         scopes = {
-            f.fact: "general" if PARTS_OF_GENERAL.search(said[f.fact]) else sections.get(f.section) for f in money
+            f.fact: "general"
+            if PARTS_OF_GENERAL.search(said[f.fact])
+            else "fiscal"
+            if PARTS_OF_FISCAL.search(said[f.fact])
+            else sections.get(f.section)
+            for f in money
         }
         wide = defaultdict(set)  # item → what is stated of it where all money is spoken of, in yuan
         for f in money:

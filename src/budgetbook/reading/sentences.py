@@ -45,7 +45,7 @@ LINK = re.compile(
     | (?:[上去本今当]|上一)年度? | 年初 | 全年 | 调整 | 预算 | 决算 | 数 | 总?额 | 总?金额 | 安排
     | 支出 | [总合共小]计
     | (?:一般公共预算)?财政拨款(?=预算|支出|安排|决算)
-    | 汇总数 | 科目 | 均 | 共有? | 各 | 为 | 是 | 约 | 大约 | 近 | 至少 | 不少于 | 不低于 | 不超过
+    | 汇总数 | 类(?=科目) | 科目 | 均 | 共有? | 各 | 为 | 是 | 约 | 大约 | 近 | 至少 | 不少于 | 不低于 | 不超过
     | 每[年季月周人] | 人均 | 的 | 有 | 达到? | 单位价值 | （[^）]{{0,{LONGEST_CLAUSE}}}+） | 同口径 | [比较与同] | 相比
     | {MORE} | {LESS} | [到至] | 了 | 占 )*+""",
     re.X,
@@ -56,7 +56,8 @@ PREFIX = re.compile(
     rf"""(?: [“：，—] | \d[.．、] | 其中(?!心) | 现 | 年末 | 末 | 占有 | 占用 | 使用 | 另 | 即 | 本
     | （[^（）]{{0,20}}） | 全系统 | 包括 | 包含 | 以及 | 单位价值\d{{1,12}}+万元?以上
     | \d{{4}}年(?:\d{{1,2}}月\d{{1,2}}日)?度? | [上去本今当]年度?
-    | 年初 | 预算 | 中(?!心) | 共有? | 有 | 的 | 主要 | 原因 | 是 | 新增 | 其[一二三四] | [一二三四]是 | {MORE} | {LESS}
+    | 年?初(?!中) | 编制范围的
+    | 预算 | 中(?!心) | 共有? | 有 | 的 | 主要 | 原因 | 是 | 新增 | 其[一二三四] | [一二三四]是 | {MORE} | {LESS}
     | 了 | 一个 | 一项 | 未?包含 | 不?含 | 安排 | 开支 | 拟 | 计划 | 纳入 | 全年 | 全部(?!门) | 至少 | 每[年季月周人]
     | 各 | 20\d\d(?!\d)
     | [与同比较](?:\d{{4}}年度?|上一?年度?|去年)(?:预算|决算)?数?(?:相比)?，? | 一般公共预算(?:财政)?拨款(?=安排)
@@ -69,7 +70,7 @@ PREFIX = re.compile(
 TAILS = frozenset({"支出预算", "收入预算", "支出决算", "收入决算", "预算支出", "预算收入"})
 # What may stand right before the names of some items alone.
 LEADS = {
-    "三公": re.compile("(?:一般公共预算)?(?:财政拨款)?(?:安排)?$"),
+    "三公": re.compile("(?:通过)?(?:一般公共预算)?(?:(?:财政|当年)?拨款)?(?:安排)?的?$"),
     "会议费": re.compile("(?:一般公共预算)?财政拨款$"),
     "培训费": re.compile("(?:一般公共预算)?财政拨款$"),
     "人员经费": re.compile("^[^，。；：\\d]{1,200}等$"),
@@ -218,6 +219,7 @@ class Reader:
         own_clause = between[end.end() :] if (end := CLAUSE_END.search(between)) else between
         if DIRECTION.search(between) and not DIRECTION.search(own_clause):
             return True  # the words of change belong to an earlier clause
+        leads = [lead for words, lead in LEADS.items() if words in mention.wording]
         if joined := [m for m in self.mentioned(self.places.clause_start(mention.start), mention.start)]:
             gap = text[joined[-1].end : mention.start]
             if re.fullmatch("和|及|以及|与|、", gap):
@@ -225,11 +227,10 @@ class Reader:
             first, second = (self.items.resolve(m.wording, "") for m in (joined[-1], mention))
             if not gap and self.items.unit[first] != self.items.unit[second]:
                 return False  # an apposition: 一个重点专项 with its name
-            if not gap:
+            if not gap and not any(lead.fullmatch(joined[-1].wording) for lead in leads):
                 return True
-        for words, lead in LEADS.items():
-            if words in mention.wording:
-                prefix = lead.sub("", prefix)
+        for lead in leads:
+            prefix = lead.sub("", prefix)
         return not self.prefix.fullmatch(prefix)
 
     def figure(self, number: Number) -> dict:

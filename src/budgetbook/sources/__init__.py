@@ -144,8 +144,12 @@ def _unboxed(page: Page) -> Page:
         notes = {
             row for row, (cell, *more) in rows.items() if not more and len(cell.text) > PROSE and "。" in cell.text
         }
-        lines = {row: rows[row][0].text for row in sorted(rows) if boxed or row in notes}
-        first = min((row for row in rows if row not in lines), default=0)
+        lone = [row for row in sorted(rows) if len(rows[row]) == 1]
+        first, last = (end((row for row in rows if len(rows[row]) > 1), default=0) for end in (min, max))
+        # Where text stands around a table in one sheet, short lines are text, too, but for those right above the table.
+        told = max((row for row in notes if row < first), default=-1)
+        around = {row for row in lone if notes and (row < told or row > last)}
+        lines = {row: rows[row][0].text for row in lone if boxed or row in notes or row in around}
         above, below = ([t for row, t in lines.items() if (row < first) == early] for early in (True, False))
         blocks += [line for text in above for line in text.splitlines() if line.strip()]
         if not boxed:

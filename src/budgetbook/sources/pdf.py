@@ -24,6 +24,8 @@ NEAR = 3.0  # points: lines nearer to each other than this are one line
 SMALLEST = 8.0  # points: full stops and digits are narrower than the characters that a line is measured in
 MOST_OBJECTS = 50_000  # on one page
 MOST_RULINGS = 4_000
+TALLEST = 60.0  # points: rows of one table are no taller
+WORD = 0.3  # of a character: what stands nearer to the one before is of the same word
 
 # What a typesetter keeps together at the beginning of a line: brackets with what follows, numbers, closing marks.
 UNBROKEN = re.compile(r"[（“《‘]*(?:[0-9A-Za-z.,%+-]+|.)?[，。；：、！？”’》）%]*")
@@ -107,6 +109,7 @@ def _page(path: Path, number: int, page) -> tuple[list[Line | Table], list[Table
             lines.append(Line(words, first[0], last[2], last[1], last[2] - last[0]))
         line.clear()
 
+    place: tuple[tuple[int, int, int, int], float] | None = None  # the cell of the character before, and its right
     for index in range(raw.FPDFText_CountChars(text)):
         code = raw.FPDFText_GetUnicode(text, index)
         char = chr(code)
@@ -118,8 +121,15 @@ def _page(path: Path, number: int, page) -> tuple[list[Line | Table], list[Table
             x, y = (x0 + x1) / 2, (y0 + y1) / 2
             frame = next((k for k, f in enumerate(frames) if f.holds(x, y)), None)
             if frame is not None:
-                inside[frame][frames[frame].cell(x, y)].append(char)
+                cell = frames[frame].cell(x, y)
+                if frames[frame].underlined and place and 0 <= x0 - place[1] + 1 < WORD * (x1 - x0) + 1:
+                    cell = place[0] if place[0][0] == cell[0] else cell
+                place = (cell, x1)
+                inside[frame][cell].append(char)
+                if frames[frame].underlined:
+                    frames[frame].told(cell, x0, x1)
                 continue
+        place = None
         if code >= 32 and code != 0xFFFE:
             line.append((index, char))
         elif code in (2, 0xFFFE) and line:  # a hyphen at the end of a line, to PDFium
@@ -265,8 +275,10 @@ class Frame:
 
     across: list[Ruling]
     down: list[Ruling]
+    underlined: bool = False  # the verticals are not drawn: a head may stand across them
 
     def __post_init__(self) -> None:
+        self.words: dict[tuple[int, int, int, int], tuple[float, float]] = {}
         self.xs = _joined([x for x, _, _ in self.down])
         self.ys = _joined([y for y, _, _ in self.across])  # from below
         middles_x = [(a + b) / 2 for a, b in zip(self.xs, self.xs[1:], strict=False)]
@@ -294,8 +306,44 @@ class Frame:
         under = max((k for k in sides if k <= band), default=0)
         return len(self.ys) - 1 - over, first, over - under, after - first
 
+    def told(self, cell: tuple[int, int, int, int], left: float, right: float) -> None:
+        """Keep from where to where the words of a cell stand."""
+        start, end = self.words.get(cell, (left, right))
+        self.words[cell] = min(start, left), max(end, right)
+
+    def _spanned(self, cells: dict, row: int) -> dict:
+        """The cells, those of one row of heads as wide as they stand in the middle of, where heads stand below them.
+
+        Which columns a head is for is not drawn where no verticals are. From the left, each head takes the columns
+        that it is in the middle of.
+        """
+        heads = {cell[1]: cell for cell in cells if cell[0] == row}
+        covered = {cell[1] for cell in cells if cell[0] < row < cell[0] + cell[2]}
+        below = {cell[1]: "".join(chars) for cell, chars in cells.items() if cell[0] == row + 1}
+        if any(re.search(r"\d", words) for words in below.values()):
+            return cells  # no heads stand below: the amounts begin
+        free = {k for k in range(len(self.xs) - 1) if k in below or k + 1 in below} - covered
+        spanned, begin = dict(cells), 0
+        for column, cell in sorted(heads.items()):
+            first, last = column, column
+            while first - 1 >= begin and first - 1 in free:
+                first -= 1
+            following = min((k for k in heads if k > column), default=len(self.xs) - 1)
+            ends = [column]
+            while ends[-1] + 1 < following and ends[-1] + 1 in free:
+                ends.append(ends[-1] + 1)
+            middle = sum(self.words[cell]) / 2
+            last = min(ends, key=lambda end, first=first: abs(self.xs[first] + self.xs[end + 1] - 2 * middle))
+            begin = last + 1
+            if column in below and last > first:
+                chars = spanned.pop(cell)
+                spanned[row, first, cell[2], last + 1 - first] = chars
+        return spanned
+
     def table(self, cells: dict) -> Table:
         found = []
+        for row in (0, 1) if self.underlined else ():
+            cells = self._spanned(cells, row)
         # The characters of a cell in the order of the file, which is that of reading within a cell.
         for (row, column, rows, columns), chars in sorted(cells.items()):
             found.append(Cell(row, column, _whole(chars), rows, columns))
@@ -322,4 +370,35 @@ def _frames(rulings: tuple[list[Ruling], list[Ruling]]) -> list[Frame]:
         parts[root(k)][k >= len(across)].append(ruling)
     frames = [Frame(a, d) for a, d in parts.values() if len(a) > 1 and len(d) > 1]
     frames = [f for f in frames if len(f.xs) > 2]  # a box around one column is no table
+    frames += _underlined([ruling for a, d in parts.values() if not d for ruling in a])
     return sorted(frames, key=lambda f: -f.ys[-1])
+
+
+def _underlined(across: list[Ruling]) -> list[Frame]:
+    """Tables without verticals: each cell is underlined of its own, so that columns part where lines end.
+
+    Three lines at least, one below the other, whose parts end at the places where those of the first do.
+    """
+    rows: list[list[Ruling]] = []
+    for ruling in sorted(across, reverse=True):
+        if rows and rows[-1][0][0] - ruling[0] < NEAR:
+            rows[-1].append(ruling)
+        else:
+            rows.append([ruling])
+    frames, taken = [], 0
+    while taken < len(rows):
+        xs = _joined([x for _, *ends in rows[taken] for x in ends])
+        last = taken + 1
+        while last < len(rows) and rows[last - 1][0][0] - rows[last][0][0] < TALLEST:
+            ends = _joined([x for _, *ends in rows[last] for x in ends])
+            if last == taken + 1 and len(xs) == 2 and abs(xs[0] - ends[0]) + abs(xs[-1] - ends[-1]) < NEAR:
+                xs = ends  # the first is a rule above the whole table
+            if any(min(abs(x - at) for at in xs) > NEAR for x in ends):
+                break
+            last += 1
+        if last - taken > 2 and len(xs) > 2:
+            top, bottom = rows[taken][0][0], rows[last - 1][0][0]
+            within = [ruling for row in rows[taken:last] for ruling in row]
+            frames.append(Frame(within, [(x, bottom, top) for x in xs], underlined=True))
+        taken = last
+    return frames
