@@ -64,9 +64,12 @@ OF_COUNTS = re.compile(
 )
 # 预算364.25万元，…大于2021年389.10万元; 小于上年3万元 may also say by how much it is smaller.
 AGAINST = re.compile(r"(?P<word>大于|高于|多于)(?P<since>20\d\d年[^，。；\d]{0,20}|上一?年[^，。；\d]{0,20})$")
-# 人均120元, 车均3.2万元: each of what is counted before it.
-MEAN = re.compile(r"(?P<each>[人车])均[^，。；：、\d]{0,12}?(?P<amount>\d[\d,]*(?:\.\d+)?(?:亿|万)?元)")
-COUNT_OF = {"人": re.compile(r"(?<![\d.,])(\d{1,7})(?:人次|人|名)"), "车": re.compile(r"(?<![\d.,])(\d{1,5})(?:辆|台)")}
+# 人均120元, 车均运行维护费3.2万元: each of what is counted before it. 人均公用经费 is of another amount.
+MEAN = re.compile(
+    r"(?P<each>[人车])均(?:(?:接待|运行维护|运行|购置)?费用?|支出)?为?(?P<amount>\d[\d,]*(?:\.\d+)?(?:亿|万)?元)"
+)
+_COUNT = r"(?<![\d.,])(\d{1,3}(?:,\d{3})+|\d{1,7})"
+COUNT_OF = {"人": re.compile(_COUNT + "(?:人次|人|名)"), "车": re.compile(_COUNT + "(?:辆|台)")}
 LOOKS_BACK = 2000  # characters of a paragraph that are looked through for amounts
 LOOKS_AHEAD = 200
 LINES_AROUND = 150
@@ -487,16 +490,16 @@ def _means(text: str, start: int, end: int, money: list[Amount]) -> Iterator[Cla
         if stated is None or not stated.value:
             continue
         begin = sentence_start(text, start, match.start())
-        counts = [c for c in COUNT_OF[match.group("each")].finditer(text, start, match.start()) if int(c.group(1))]
+        found = COUNT_OF[match.group("each")].finditer(text, start, match.start())
+        counts = [(c.start(), n) for c in found if (n := int(c.group(1).replace(",", "")))]
         levels = [a for a in money if a.end <= match.start() and not a.changes and a.value]
-        if not (counts and counts[-1].start() >= begin and levels and levels[-1].start >= begin):
+        if not (counts and counts[-1][0] >= begin and levels and levels[-1].start >= begin):
             continue
         # Not quite a unit of the last place, since texts cut as well as round.
         slack = 2 * stated.half * Fraction(99, 100)
-        pairs = [(a, int(c.group(1))) for a in levels for c in counts]
-        holds = any(abs(a.value / n - stated.value) <= slack + a.half / n for a, n in pairs)
+        holds = any(abs(a.value / n - stated.value) <= slack + a.half / n for a in levels for _, n in counts)
         unit = re.sub(r"[-\d.,]+", "", stated.printed)
-        mean = levels[-1].value / int(counts[-1].group(1))
+        mean = levels[-1].value / counts[-1][1]
         shown = Fraction(mean) / (stated.value / Fraction(Decimal(re.sub(r"[^\d.]", "", stated.printed))))
         computed = f"{float(shown):.2f}{unit}"
         yield Claim("mean", match.start(), match.end(), match.group(), computed, (levels[-1], stated), holds)
@@ -519,7 +522,8 @@ def _counts(text: str, start: int, end: int) -> Iterator[Claim]:
         others = re.search(rf"其他[^，、\d]{{0,16}}\d+{unit}", words)
         told = match.group("what").endswith(("车辆", "用车", "编制", "编制数", "编制总数"))
         named = re.findall(rf"([^，、：；\d]*?)\d{{1,6}}{unit}", words)
-        staff = unit in ("人", "名") and all(KINDS_OF_STAFF.search(name) for name in named)
+        kinds = [kind.group() for name in named if (kind := KINDS_OF_STAFF.search(name))]
+        staff = unit in ("人", "名") and len(set(kinds)) == len(named)
         # Kinds of these do not overlap.
         too_many = (unit in ("人次", "批次", "辆") or posts or staff) and sum(parts) > whole
         others = (

@@ -48,7 +48,8 @@ blockquote { margin: .4rem 0; padding: .3rem .9rem; border-left: 3px solid var(-
 .wide { overflow-x: auto } table { border-collapse: collapse; width: 100%; font-size: .92rem }
 caption { text-align: left }
 th, td { text-align: left; padding: .25rem .6rem .25rem 0; border-bottom: 1px solid var(--rule); vertical-align: top;
-  overflow-wrap: anywhere } td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
+  overflow-wrap: anywhere } thead th { overflow-wrap: normal } .n { text-align: right }
+td.n { font-variant-numeric: tabular-nums; white-space: nowrap }
 pre { white-space: pre-wrap; background: var(--soft); padding: .8rem; font: inherit }
 summary { cursor: pointer } @media print { body { max-width: none; font-size: 10pt } details > * { display: block } }
 """
@@ -98,7 +99,9 @@ def embedded_font(body: str) -> str:
 
 def _table(caption: str, heads: list[str], rows: list[list[str]], numbers: tuple[int, ...] = ()) -> str:
     """A table; the cells are HTML already, the first heads its row."""
-    lines = ["<thead><tr>" + "".join(f'<th scope="col">{marked(head)}</th>' for head in heads) + "</tr></thead>"]
+    places = ['<th scope="col" class="n">' if k in numbers else '<th scope="col">' for k in range(len(heads))]
+    above = "".join(f"{place}{marked(head)}</th>" for place, head in zip(places, heads, strict=True))
+    lines = [f"<thead><tr>{above}</tr></thead>"]
     for row in rows:
         cells = [f'<th scope="row">{row[0]}</th>']
         cells += [
