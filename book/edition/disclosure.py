@@ -12,7 +12,7 @@ from collections import Counter
 from decimal import Decimal
 from itertools import pairwise
 
-from budgetbook.audit.checks import FAILS, HOLDS, ROUNDING, UNTESTED
+from budgetbook.audit.checks import FAILS, HOLDS, ROUNDING, UNSTATED, UNTESTED
 from budgetbook.show.vocabulary import word
 from budgetbook.text import marked
 
@@ -235,7 +235,7 @@ class DisclosurePage:
                 side = side[:start] + link + side[end:]
             return side
 
-        left, right = (linked(side or "?") for side in (row.left, row.right))
+        left, right = (UNSTATED if side in ("", "?") else linked(side) for side in (row.left, row.right))
         missing = ", ".join(map(self.missing, row.missing.split()))
         name = f'<a href="#{row.check}">{row.check}</a>' if fact else row.check
         why = row.why[0].upper() + row.why[1:]

@@ -40,6 +40,8 @@ TRIES = 10_000
 # What an expression may ask for behind the @.
 MEASURES = ("level", "change", "count", "reason", "area", "frequency", "rate", "growth", "share", *IN_WORDS)
 
+UNSTATED = "an unstated amount"  # in a sum, for what the text does not say
+
 
 @dataclass
 class Check:
@@ -359,7 +361,8 @@ class Checks:
         wanted = set(facts)
         rows = self.checks[[not wanted.isdisjoint(on.split()) for on in self.checks["facts"]]]
         relation = rows["relation"].replace("<=", "≤")
-        return rows.assign(figures=rows["left"] + " " + relation + " " + rows["right"].replace("", "?"))
+        left, right = (rows[side].replace(["", "?"], UNSTATED) for side in ("left", "right"))
+        return rows.assign(figures=left + " " + relation + " " + right)
 
     def _evidence(self, check: Check) -> str:
         if check.missing:
