@@ -235,7 +235,7 @@ class DisclosurePage:
                 side = side[:start] + link + side[end:]
             return side
 
-        left, right = (UNSTATED if side in ("", "?") else linked(side) for side in (row.left, row.right))
+        left, right = (linked(side or UNSTATED) for side in (row.left, row.right))
         missing = ", ".join(map(self.missing, row.missing.split()))
         name = f'<a href="#{row.check}">{row.check}</a>' if fact else row.check
         why = row.why[0].upper() + row.why[1:]

@@ -40,7 +40,7 @@ TRIES = 10_000
 # What an expression may ask for behind the @.
 MEASURES = ("level", "change", "count", "reason", "area", "frequency", "rate", "growth", "share", *IN_WORDS)
 
-UNSTATED = "an unstated amount"  # in a sum, for what the text does not say
+UNSTATED = "unstated"  # in a sum, for what the text does not say
 
 
 @dataclass
@@ -156,7 +156,7 @@ class Checks:
     def one(self, item: str, measure: str = "level") -> Quantity:
         found = self.find(item, measure)
         name = f"{item}@{measure}" if measure != "level" else item
-        return self.quantity(found[0]) if found else Quantity(Fraction(0), text="?", missing=(name,))
+        return self.quantity(found[0]) if found else Quantity(Fraction(0), text=UNSTATED, missing=(name,))
 
     def _reasons(self, item: str) -> Quantity:
         """The amounts given as reasons in the section that states the change of an item, added up."""
@@ -224,7 +224,7 @@ class Checks:
                 continue
             parts_total = total(self.one(part) for part in money)
             if unread := self._unread(self.find(whole)[0]):  # one of them may be a part
-                parts_total = Quantity(Fraction(0), text="?", missing=unread)
+                parts_total = Quantity(Fraction(0), text=UNSTATED, missing=unread)
             why = f"{self.name(item)}: the parts that the text gives make up the whole"
             if unstated:
                 why += "; not stated, so taken as nothing: " + ", ".join(map(self.name, unstated))
@@ -361,7 +361,7 @@ class Checks:
         wanted = set(facts)
         rows = self.checks[[not wanted.isdisjoint(on.split()) for on in self.checks["facts"]]]
         relation = rows["relation"].replace("<=", "≤")
-        left, right = (rows[side].replace(["", "?"], UNSTATED) for side in ("left", "right"))
+        left, right = (rows[side].replace("", UNSTATED) for side in ("left", "right"))
         return rows.assign(figures=left + " " + relation + " " + right)
 
     def _evidence(self, check: Check) -> str:
