@@ -798,6 +798,16 @@ COUNTS = """某局2023年部门决算
 """
 
 
+def test_amounts_of_kinds_of_projects_are_no_amount_of_all(tmp_path):
+    words = (
+        "2024年开展绩效目标管理的项目6个，涉及预算400.00万元。其中：人员类项目0个，涉及预算0万元；"
+        "运转类项目2个，涉及预算100.00万元；特定目标类项目4个，涉及预算300.00万元。"
+    )
+    (tmp_path / "a.txt").write_text(f"甲局2024年部门预算\n{words}\n", encoding="utf-8")
+    facts = budgetbook.read(tmp_path / "a.txt").facts
+    assert list(facts[facts["item"] == "performance.project"]["printed"]) == ["400.00"]
+
+
 def test_what_the_three_public_expenses_count_is_read_and_words_for_no_change_are_no_zero(tmp_path):
     path = tmp_path / "a.txt"
     path.write_text(COUNTS, encoding="utf-8")
