@@ -481,6 +481,17 @@ def test_a_number_and_its_unit_stay_on_one_line():
     assert RUN.sub(in_chinese, "机关运行经费") == '<span lang="zh-Hans">机关运行经费</span>'
 
 
+def test_small_print_is_a_note_on_the_block_before_it():
+    document = parsed("# A\n\nSo it is.\n\n<small>Or *not*.</small>\n\nA <small>word</small> in it is none.")
+    html.set_side_notes(None, document)
+    (beside,) = document.findall(nodes.container)
+    assert [block.astext() for block in beside] == ["So it is.", "Or not."]
+    assert beside["classes"] == ["beside"] and beside[1]["classes"] == ["side"]
+    assert [type(node) for node in beside[1]] == [nodes.Text, nodes.emphasis, nodes.Text]
+    with pytest.raises(ValueError, match="no text before it: .*Alone"):
+        html.set_side_notes(None, parsed("# A\n\n<small>Alone.</small>"))
+
+
 def test_a_check_that_fails_is_marked_in_its_row():
     rows = pd.DataFrame({"check": ["C01", "C02"], "state": ["holds", "fails"]})
     body = table(record(rows, "Checks", {"check": "Check", "state": "State"})).next_node(nodes.tbody)

@@ -49,6 +49,15 @@ const openCareful = () => {
 addEventListener("hashchange", openCareful);
 document.addEventListener("DOMContentLoaded", openCareful);
 
+// Past the top of a page its contents are one line, where they share the margin with notes (book.css).
+document.addEventListener("DOMContentLoaded", () => {
+  const top = document.querySelector("article h1");
+  const watch = new IntersectionObserver(([{isIntersecting, boundingClientRect}]) => {
+    document.documentElement.toggleAttribute("data-past", !isIntersecting && boundingClientRect.top < 0);
+  });
+  if (top) watch.observe(top);
+});
+
 // The meaning of a marked word, on hover and on focus. Without this script the word is a link to its entry. The note can
 // be pointed at, and goes away with Escape.
 document.addEventListener("DOMContentLoaded", () => {

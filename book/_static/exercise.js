@@ -256,7 +256,8 @@
     });
     skip.addEventListener("click", () => open("Look at the picture."));
     const led = () => figure && location.hash && (figure.id === decodeURIComponent(location.hash.slice(1)) || figure.querySelector(":target"));
-    if (figure) figure.hidden = kept.get(name) === null && !led();
+    if (figure) figure.hidden = kept.get(name) === null && !led() && "until-found";
+    figure?.addEventListener("beforematch", () => open("Look at the picture."));
     addEventListener("hashchange", () => { if (led()) open("Look at the picture."); });
     addEventListener("beforeprint", () => { if (figure) figure.hidden = false; });
     if (kept.get(name) !== null) remembered();

@@ -52,6 +52,7 @@ def setup(app):
     app.connect("env-before-read-docs", contents.chapters_first)
     app.connect("source-read", contents.fill_page)
     app.connect("doctree-read", html.mark_chinese)
+    app.connect("doctree-read", html.set_side_notes)
     app.connect("doctree-read", name_subjects)
     app.connect("html-page-context", describe)
     app.connect("build-finished", draw_preview)

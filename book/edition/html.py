@@ -30,6 +30,23 @@ def mark_chinese(app, doctree):
             (paragraph.parent if isinstance(paragraph.parent, nodes.entry) else paragraph)["classes"].append(IN_CHINESE)
 
 
+def set_side_notes(app, doctree):
+    """Join each paragraph in small print to the block before it: it is a note on that, and stands beside it where there
+    is room (book.css). Raises ValueError for one that has no such block.
+    """
+    for note in list(doctree.findall(nodes.paragraph)):
+        if not (len(note) > 2 and (note[0].astext(), note[-1].astext()) == ("<small>", "</small>")):
+            continue
+        parent, at = note.parent, note.parent.index(note)
+        if not at or isinstance(parent[at - 1], nodes.title):
+            raise ValueError(f"small print with no text before it: {note.astext()!r}")
+        note.children = note[1:-1]
+        note["classes"].append("side")
+        note["attributes"] = {"role": "note"}
+        subject = parent[at - 1]
+        parent[at - 1 : at + 1] = [nodes.container("", subject, note, classes=["beside"])]
+
+
 def in_chinese(run):
     """A run of Chinese as HTML."""
     held = ' class="held"' if len(run[0]) <= SHORT else ""
@@ -41,7 +58,7 @@ class Translator(HTML5Translator):
 
     def starttag(self, node, tagname, suffix="\n", empty=False, **attributes):
         """The start of an element, with attributes that nodes have no words for."""
-        if isinstance(node, nodes.reference | element):
+        if isinstance(node, nodes.reference | nodes.paragraph | element):
             attributes |= node.get("attributes", {})
         elif isinstance(node, nodes.container) and "table-wrapper" in node["classes"]:
             attributes |= SCROLLS | {"aria-label": "Table"}

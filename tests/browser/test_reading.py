@@ -54,6 +54,7 @@ def test_a_section_for_the_careful_opens_by_its_heading_and_by_a_link_to_it(open
     expect(inside).to_be_visible()
     page.reload()
     expect(inside).to_be_hidden()
+    page.locator(".toc-tree").hover()
     page.locator(".toc-tree a", has_text="For the careful").first.click()
     expect(inside).to_be_visible()
 
@@ -90,6 +91,49 @@ def test_a_phone_shows_pictures_and_tables_whole(open_page, chapter):
     assert pictures.evaluate_all(f"{outside}.map((one) => one.alt)") == []
     tables = page.locator("article table:has(thead > tr > :nth-child(4))")
     assert tables.evaluate_all(f"{outside}.map((one) => one.textContent.slice(0, 80))") == []
+
+
+NOTES = """() => [...document.querySelectorAll("p.side")].map((note) => {
+  const [own, text, contents] = [note, note.previousElementSibling, document.querySelector(".toc-sticky")].map(
+    (each) => each?.getBoundingClientRect() ?? {bottom: 0});
+  const others = [...document.querySelectorAll("article :is(p, table, img, pre, figcaption)")].filter((other) => {
+    const box = other.getBoundingClientRect();
+    const across = box.left < own.right && own.left < box.right;
+    return other !== note && across && box.top < own.bottom - 1 && own.top + 1 < box.bottom;
+  });
+  return {
+    beside: own.left > text.left + 600 && Math.abs(own.top - text.top) < 2,
+    below: Math.abs(own.left - text.left) < 2 && own.top >= text.bottom - 1,
+    free: !others.length && own.right < innerWidth && own.top > contents.bottom,
+  };
+})"""
+
+
+@pytest.mark.parametrize(("width", "place"), [(360, "below"), (768, "below"), (1320, "beside"), (1400, "beside")])
+def test_a_note_stands_in_the_free_margin_or_below_its_text(open_page, chapter, width, place):
+    page = open_page(chapter)
+    page.set_viewport_size({"width": width, "height": 900})
+    unfold(page)
+    notes = page.evaluate(NOTES)
+    assert notes and all(note[place] for note in notes)
+    assert place == "below" or all(note["free"] for note in notes)
+
+
+def test_past_the_top_the_contents_leave_the_margin_to_the_notes(open_page):
+    page = open_page("03-income.html")
+    contents = page.locator(".toc-sticky")
+    height = "box => box.offsetHeight"
+    whole = contents.evaluate(height)
+    page.mouse.wheel(0, 2000)
+    line = contents.locator("a", has_text="The sources")
+    expect(line).to_be_in_viewport()
+    page.wait_for_function("document.querySelector('.toc-sticky').offsetHeight < 60")
+    contents.hover()
+    assert contents.evaluate(height) == whole
+    page.mouse.move(0, 0)
+    assert contents.evaluate(height) < 60
+    line.focus()
+    assert contents.evaluate(height) == whole
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
