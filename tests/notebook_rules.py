@@ -554,8 +554,12 @@ def plain_markdown(nb, context: Context) -> list[str]:
             if match := re.search(pattern, text, re.MULTILINE):
                 problems.append(f"{context.where(i)}: {what} that only MyST understands: “{match[0].strip()}”")
         for match in TAG.finditer(without_code(cell.source)):
-            if match[1].lower() not in {"details", "summary", "br"}:
+            if match[1].lower() not in {"details", "summary", "br", "small"}:
                 problems.append(f"{context.where(i)}: HTML in Markdown: {match[0]}")
+        for paragraph in without_code(cell.source).split("\n\n"):
+            small = paragraph.count("<small>") + paragraph.count("</small>")
+            if small and not (small == 2 and paragraph.startswith("<small>") and paragraph.endswith("</small>")):
+                problems.append(f"{context.where(i)}: small print is a paragraph of its own: “{paragraph[:40]}”")
     return problems
 
 

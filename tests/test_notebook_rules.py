@@ -271,6 +271,7 @@ BROKEN = [
     (rules.plain_markdown, add('<div class="note">Hello</div>')),
     (rules.plain_markdown, add("<!-- a comment -->")),
     (rules.plain_markdown, add("<img src='x.png'>")),
+    (rules.plain_markdown, add("A <small>note</small> in a line.")),
     (rules.links, add("[gone](02-gone.ipynb)")),
     (rules.links, add("[gone]: 02-gone.ipynb")),
     (rules.links, add("[here](/home/me/01-good.ipynb)")),
