@@ -9,7 +9,7 @@ from matplotlib.colors import to_hex
 from budgetbook import charts, percent
 from budgetbook.show import pictures
 from budgetbook.show.charts import page
-from budgetbook.show.pictures import PALETTE, show
+from budgetbook.show.pictures import PALETTE, TONES, show
 
 D = Decimal
 TOTAL = D("1951.91")
@@ -233,6 +233,27 @@ def test_bars_are_in_proportion_and_zero_differs_from_not_stated(shown):
     assert texts(fig).count("0 (stated)") == 2 and texts(fig).count("not stated") == 1
     rings = [line for line in fig.axes[0].lines if line.get_marker() == "o"]
     assert len(rings) == 2 and len(boxes(fig)) == 1  # a ring for each stated zero, nothing for what is not stated
+
+
+def test_an_item_has_one_colour_in_all_pictures(shown):
+    def colors(data, chart, **options):
+        fig = chart(data, **options).figure("t")
+        return {to_hex(patch.get_facecolor()) for patch in fig.axes[0].patches}
+
+    items = ["expenditure.basic.wages", "expenditure.project.fair"]
+    data = pd.DataFrame({"item": items, "label": ["Wages", "Fair"], "zh": "", "value": [Decimal(7), Decimal(3)]})
+    own = {PALETTE["second"], PALETTE["fourth"]}
+    assert colors(data, charts.bars) == own == colors([("Kinds", data)], charts.breakdowns, total=Decimal(10))
+    squares = colors(data, charts.squares, total=Decimal(10), beside=data.head(0))
+    assert own <= squares
+    tree = pd.DataFrame({"item": ["all", *items], "parent": [None, "all", "all"], "label": "A", "zh": ""})
+    assert own < colors(tree.assign(value=[Decimal(10), Decimal(7), Decimal(3)]), charts.tree)
+
+
+def test_a_cut_that_many_pictures_show_has_the_same_tones_in_every_column(shown):
+    data = FUNCTION.assign(parent="expenditure.function")
+    fig = charts.breakdowns([("A", data), ("B", data)], TOTAL).figure("t")
+    assert {to_hex(patch.get_facecolor()) for patch in fig.axes[0].patches} == set(TONES[1])
 
 
 def test_bars_below_zero_and_highlighted(shown):

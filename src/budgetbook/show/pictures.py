@@ -61,9 +61,16 @@ PALETTE = {
     "fourth": "#9a5295",
     "accent": "#c04e00",  # what the title speaks of, or less of something
 }
-# Pairs of tones for stacks: neighbours alternate and stand 3:1 apart, so that a hair-thin slice shows without
-# gaps.
-TONES = [("#3f93c9", "#0b3c5d"), ("#2b9a79", "#063f30"), ("#7b8794", "#26323d"), ("#b574ae", "#4d1f49")]
+# An item of which many pictures tell has one colour in all of them, and so have its parts.
+ITEMS = {
+    "expenditure.basic.wages": "second",
+    "expenditure.basic.goods_services": "ink",
+    "expenditure.project": "fourth",
+}
+# Pairs of tones for stacks of other items: neighbours alternate and stand 3:1 apart, so that a hair-thin slice shows
+# without gaps. Income and functions, which many pictures take apart, have theirs.
+CUTS = {"income": 0, "expenditure.function": 1}
+TONES = [("#3f93c9", "#0b3c5d"), ("#7b8794", "#26323d"), ("#2b9a79", "#063f30"), ("#b574ae", "#4d1f49")]
 
 STYLE = {
     "axes.edgecolor": PALETTE["muted"],

@@ -20,7 +20,7 @@ from budgetbook.show.charts.page import (
     text_of,
     value_and_share,
 )
-from budgetbook.show.pictures import TONES
+from budgetbook.show.pictures import CUTS, TONES
 
 
 @chart
@@ -51,14 +51,14 @@ def _largest(columns):
     return [f"{part['most_label']} {amount(part['most'])}" for part in parts]
 
 
-def draw_breakdowns(page, columns, total, tall=250, tones=TONES):
+def draw_breakdowns(page, columns, total, tall=250, first=0):
     """The stacks alone, at least `tall` points high, on a page that may hold other things as well.
 
-    On a narrow page they stand below each other.
+    On a narrow page they stand below each other. first: the number of the first column among all of the picture.
     """
     if page.width < NARROW and len(columns) > 1:
-        for column, pair in zip(columns, tones, strict=False):
-            draw_breakdowns(page, [column], total, min(tall, 180), [pair])
+        for number, column in enumerate(columns):
+            draw_breakdowns(page, [column], total, min(tall, 180), number)
             page.y += 18
         page.y -= 18
         return
@@ -76,7 +76,7 @@ def draw_breakdowns(page, columns, total, tall=250, tones=TONES):
     for number, (head, (rows, labels)) in enumerate(zip(heads, stacks, strict=True)):
         x = page.left + number * pitch
         page.lines(x, top - 8 - height_of(head), head)
-        pair = tones[number % len(tones)]
+        pair = TONES[CUTS.get(text_of(rows[0], "parent"), (first + number) % len(TONES))]
         edge, middles = top, []
         for order, (row, _) in enumerate(labels):
             thickness = float(row["value"] / total) * (bottom - top)

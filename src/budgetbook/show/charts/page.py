@@ -14,7 +14,7 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 from pandas import isna
 
 from budgetbook.numbers import amount, percent, signed
-from budgetbook.show.pictures import FALLBACK_FONT, FONTS, PALETTE, Picture, house_style
+from budgetbook.show.pictures import FALLBACK_FONT, FONTS, ITEMS, PALETTE, Picture, house_style
 from budgetbook.show.vocabulary import word
 from budgetbook.text import HANZI
 
@@ -267,12 +267,16 @@ def invisible(rows):
 
 
 def look(row, usual):
-    """Colour of a row's mark, and whether it is hatched: a row that is `unknown` looks the same in all charts.
+    """Colour of a row's mark, and whether it is hatched: a row that is `unknown`, or whose `item` has a colour of its
+    own (ITEMS), looks the same in all charts.
 
-    usual: the colour of a row that is neither `unknown` nor to `highlight`.
+    usual: the colour of any other row that is not to `highlight`.
     """
     unknown = row.get("unknown") is True
-    return PALETTE["accent"] if unknown or row.get("highlight") is True else usual, unknown
+    if unknown or row.get("highlight") is True:
+        return PALETTE["accent"], unknown
+    own = [color for item, color in ITEMS.items() if f"{text_of(row, 'item')}.".startswith(f"{item}.")]
+    return PALETTE[own[0]] if own else usual, unknown
 
 
 def name_column(page, rows):
