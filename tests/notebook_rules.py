@@ -357,6 +357,7 @@ def is_text(node: ast.stmt) -> bool:
 SHOWS = {
     "text": "text",
     "say": "say",
+    "lines": "say",
     "table": "tables",
     "play": "tables",
     "picture": "pictures",

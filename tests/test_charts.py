@@ -9,7 +9,7 @@ from matplotlib.colors import to_hex
 from budgetbook import charts, percent
 from budgetbook.show import pictures
 from budgetbook.show.charts import page
-from budgetbook.show.pictures import PALETTE, TONES, show
+from budgetbook.show.pictures import PALETTE, TONES, narrowest, show
 
 D = Decimal
 TOTAL = D("1951.91")
@@ -640,6 +640,96 @@ def test_a_matrix_loses_no_mark(stray, words):
         charts.matrix(**MATRIX | {"marks": marks}).figure("t")
 
 
+# --- on a phone ---------------------------------------------------------------------------------------------
+
+PHONE = pictures.NARROW[0]
+FUNDS = frame(
+    "group label value",
+    ("Agency operating funds", "2020, computed", D("9.98")),
+    ("Agency operating funds", "2021", D("425.43")),
+    ("Everything else", "2020, computed", D("1380.53")),
+    ("Everything else", "2021", D("1376.48")),
+)
+
+
+def narrow(picture):
+    fig = narrowest(lambda width: picture.figure(**TEXTS, width=width))
+    assert fig.get_size_inches()[0] == PHONE
+    return fig
+
+
+def test_narrow_pairs_keep_their_bars_beside_long_labels():
+    bars = [width for width, _ in boxes(narrow(charts.pairs(FUNDS)))]
+    assert bars[1] / bars[2] == pytest.approx(425.43 / 1380.53) and max(bars) > 120
+
+
+def test_pairs_are_not_drawn_where_labels_leave_no_room():
+    with pytest.raises(ValueError, match="pairs: the labels leave no room for the bars"):
+        charts.pairs(FUNDS.assign(label="x" * 60)).figure("t", width=5.6)
+
+
+def test_the_label_of_a_point_at_the_top_of_a_narrow_curve_stays_below_the_head():
+    points = frame("x y label", (D("0.5"), D(900), "900 % from 0.5"), (D("1.5"), D(233), "233 % from 1.5"))
+    picture = charts.curve([D("0.5"), D(1), D("1.5")], {"": [D(900), D(400), D(233)]}, points=points)
+    fig = narrow(picture)
+    (label,) = [text for text in fig.axes[0].texts if text.get_text() == "900 %"]
+    assert label.get_position()[1] - label.get_fontsize() > fig.head
+
+
+def test_narrow_budgets_stand_below_each_other_and_hold_their_words():
+    fig = narrow(charts.budgets(BUDGETS, LINKS, TOTAL))
+    areas = [line for line in fig.axes[0].lines if len(line.get_xdata()) == 5]
+    tops = [min(line.get_ydata()) for line in areas]
+    assert tops == sorted(tops) and len(areas) == len(BUDGETS)
+    (share,) = [text for text in fig.axes[0].texts if text.get_text() == "100 %"]
+    assert share.get_position()[0] + page.measure("100 %", "share") < max(areas[0].get_xdata())
+    assert "安排资金调入一般公共预算" in texts(fig)  # on one line
+
+
+def test_a_strip_that_is_too_small_for_an_amount_and_its_share_has_a_line_for_each():
+    from budgetbook.show.charts.budgets import _words
+
+    _, foot = _words(dict(BUDGETS.iloc[0]), 70, TOTAL, "chart.all")
+    assert [line[0][0] for line in foot] == ["All:", "1951.91", "100 %"]
+
+
+def test_each_box_of_a_narrow_tree_has_its_name_above_it():
+    fig = narrow(charts.tree(TREE))
+    ax = fig.axes[0]
+    drawn = [patch for patch in ax.patches if to_hex(patch.get_facecolor()) != PALETTE["paper"]]
+    amounts = [text for text in ax.texts if text.get_text() in {"1951.91", "1801.91", "1376.48", "10.43", "415", "150"}]
+    assert [text.get_text() for text in amounts] == ["1951.91", "1801.91", "1376.48", "10.43", "415", "150"]
+    for patch, text, below in zip(drawn, amounts, [*amounts[1:], None], strict=True):
+        assert patch.get_width() / drawn[0].get_width() == pytest.approx(float(D(text.get_text()) / TOTAL), abs=0.005)
+        assert text.get_position()[1] < patch.get_y() and (not below or patch.get_y() < below.get_position()[1])
+    assert not ax.lines  # nothing leads anywhere
+    goods, specials = drawn[3:5]
+    assert goods.get_x() < specials.get_x() < drawn[1].get_x() + drawn[1].get_width() == pytest.approx(drawn[5].get_x())
+
+
+def test_the_rest_of_a_narrow_tree_is_hatched():
+    fig = narrow(charts.tree(TREE[TREE["item"] != "all.basic.goods"], partial=["all.basic"]))
+    assert [bool(patch.get_hatch()) for patch in fig.axes[0].patches].count(True) == 1
+
+
+def test_narrow_bars_have_the_width_of_the_page_below_their_names():
+    for picture in (charts.bars(FUNCTION, share_of=TOTAL), charts.bridge(LAST, STEPS, THIS)):
+        fig = narrow(picture)
+        bars = [patch for patch in fig.axes[0].patches if to_hex(patch.get_facecolor()) != "#ffffff"]
+        assert max(bar.get_width() for bar in bars) > 110  # beside their names they had 60
+        names = {text.get_text(): text.get_position()[1] for text in fig.axes[0].texts}
+        assert names.get("卫生健康支出", names.get("本年")) < bars[-1].get_y()
+    below_zero = narrow(charts.bars(STEPS)).axes[0].patches[-1]  # names beside bars that reach to the left
+    assert below_zero.get_width() < 0 and below_zero.get_x() > 0.3 * 72 * PHONE
+
+
+def test_no_line_of_a_narrow_bridge_crosses_a_name():
+    ax = narrow(charts.bridge(LAST, STEPS, THIS)).axes[0]
+    assert all(line.get_zorder() < 1 for line in ax.lines[:-1])  # behind the white below the names
+    white = [patch for patch in ax.patches if to_hex(patch.get_facecolor()) == "#ffffff" and not patch.get_hatch()]
+    assert len(white) >= 2 * 2 + len(STEPS)
+
+
 # --- words --------------------------------------------------------------------------------------------------
 
 
@@ -698,6 +788,14 @@ def test_the_poster_is_one_sheet_and_says_large_what_is_largest(shown):
     assert large == {"1951.91 万元", "100 %", "99.7 %", "70.5 %"}
     assert min(text.get_fontsize() for text in fig.axes[0].texts) > 7
     shown(fig)
+
+
+def test_on_a_phone_the_poster_says_the_same_in_letters_that_can_be_read():
+    picture = sheet()
+    fig, wide = narrowest(lambda width: picture.figure(source="Made up", width=width)), picture.figure(source="Made up")
+    assert fig.get_size_inches()[0] == PHONE and fig.parts == wide.parts == []
+    assert min(text.get_fontsize() for text in fig.axes[0].texts) >= 9 * 72 / 96
+    assert sorted("".join("".join(texts(fig)).split())) == sorted("".join("".join(texts(wide)).split()))
 
 
 def test_the_poster_marks_checks_by_shape_and_spells_out_what_fails():

@@ -260,7 +260,8 @@ def test_chinese_is_marked_and_nothing_else_is(income, parts):
             assert re.search(r"[\u3400-\u9fff]", node.get_text()), node
             assert not node.select("[lang]"), "only once"
     assert not income.select("code [lang]") and income.title.get_text().startswith("Income: 收入 -")
-    assert income.find("p", string="2021年收入预算561.4万元。")["lang"] == "zh-Hans"
+    (passage,) = [p for p in income.select("blockquote p") if p.get_text() == "2021年收入预算561.4万元。"]
+    assert passage["lang"] == "zh-Hans" and passage.select_one(".held").get_text() == "561.4万元"
     assert [cell.get_text() for cell in parts.select("td[lang=zh-Hans], th[lang=zh-Hans]")] == [
         "名称",
         "年初预算数150万元",
@@ -311,7 +312,7 @@ def test_a_chapter_is_shown_elsewhere_by_its_first_picture_and_one_without_by_th
 
 
 def test_a_chapter_says_what_runs_its_notebook(income):
-    target = income.select_one(".tools code").get_text().removeprefix("make ")
+    target = income.select_one(".take code").get_text().removeprefix("make ")
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
 
 
@@ -369,13 +370,26 @@ def test_no_word_with_a_meaning_of_every_day_is_marked():
     assert marks("The budget of a department; a finding carried over.") == []
 
 
+def test_a_section_in_a_sentence_has_our_number_before_a_chinese_one_that_stands_alone():
+    said = "Section 三 and section 四（一）, sections 二, in section 一."
+    assert html.sections(said) == "Section 3 (三) and section 四（一）, sections 2 (二), in section 1 (一)."
+
+
+def test_a_table_of_three_columns_with_long_cells_is_a_list_on_a_phone():
+    for cell, classes in (("word " * 8, []), ("word " * 9, ["long"])):
+        shown = table(record(pd.DataFrame({"a": ["A"], "b": ["B"], "c": [cell]}), "T", {"a": "A", "b": "B", "c": "C"}))
+        holder = nodes.container("", shown)
+        html.name_long_tables(None, holder)
+        assert [c for c in shown["classes"] if c == "long"] == classes
+
+
 def test_a_section_that_is_a_chinese_number_alone_has_ours_before_it():
     assert [labelled("section", cell) for cell in ("一", "三（一）", "名词解释")] == ["1 (一)", "三（一）", "名词解释"]
     assert labelled("zh", "一") == "一"
 
 
 def test_a_unit_that_is_chinese_says_what_it_counts():
-    cells = ["17 人", "平方米", "0 辆", "about 220 人", "415 万元", "人员"]
+    cells = ["17 人", "平方米", "0 辆", "about 220 人", "415 万元", "人员", "编制人数 27 人"]
     assert [labelled("unit", cell) for cell in cells] == [
         "17 人 (people)",
         "平方米 (m²)",
@@ -383,7 +397,8 @@ def test_a_unit_that_is_chinese_says_what_it_counts():
         "about 220 人 (people)",
         "415 万元",
         "人员",
-    ]
+        "编制人数 27 人",
+    ], "and nothing is put into a quotation"
 
 
 def test_every_term_arrives_at_an_entry():

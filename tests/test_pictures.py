@@ -324,6 +324,15 @@ def test_a_text_that_is_cut_off(shown, at):
         shown(bar_chart(at=at))
 
 
+def test_a_text_that_is_cut_off_with_the_head(shown):
+    fig = bar_chart(at=(0.1, 0.7))
+    fig.head = 0.3 * 3 * 72 - 3  # points from the top, 3 above the foot of the text
+    with pytest.raises(ValueError, match="'Appropriation 拨款' is cut off with the head"):
+        shown(fig)
+    fig.head = 10
+    shown(fig)
+
+
 def test_two_texts_that_overlap(shown):
     fig = bar_chart()
     with house_style():

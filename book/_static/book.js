@@ -68,7 +68,7 @@ document.addEventListener("DOMContentLoaded", () => {
   note.setAttribute("role", "tooltip");
   note.hidden = true;
   document.querySelector("article").append(note);
-  let leaving;
+  let leaving, touched;
   const hide = () => {
     note.hidden = true;
     document.querySelector("a.term[aria-describedby]")?.removeAttribute("aria-describedby");
@@ -95,6 +95,12 @@ document.addEventListener("DOMContentLoaded", () => {
     term.addEventListener("focus", () => show(term));
     term.addEventListener("mouseleave", leave);
     term.addEventListener("blur", hide);
+    // A finger cannot point: its first touch shows the note, and a second one leads on.
+    term.addEventListener("click", (event) => {
+      if (!matchMedia("(hover: none)").matches || event.detail === 0 || term === touched) return (touched = undefined);
+      event.preventDefault();
+      show((touched = term));
+    });
   });
   note.addEventListener("mouseenter", () => clearTimeout(leaving));
   note.addEventListener("mouseleave", leave);
@@ -124,7 +130,10 @@ document.addEventListener("DOMContentLoaded", () => {
 // A text to take along has a button that copies it; the address in it is whole, where the page has one.
 document.addEventListener("DOMContentLoaded", () => {
   for (const text of document.querySelectorAll(".copyable")) {
-    for (const link of text.querySelectorAll("a[href]")) if (link.protocol !== "file:") link.textContent = link.href;
+    for (const link of text.querySelectorAll("a[href]")) {
+      const address = link.href.endsWith(link.textContent); // and not a number that leads to its words
+      if (address && link.protocol !== "file:") link.textContent = link.href;
+    }
     if (!navigator.clipboard) continue;
     const button = document.createElement("button");
     [button.type, button.className, button.textContent] = ["button", "copy", "Copy"];

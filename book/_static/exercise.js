@@ -228,6 +228,13 @@
   const guessed = (box, task, id) => {
     const all = [...document.querySelectorAll("article figure")];
     const figure = all.find((each) => box.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING);
+    const tables = [...document.querySelectorAll("article details.drawn")]; // the one of this picture waits with it
+    const table = figure && tables.findLast((each) => each.compareDocumentPosition(figure) & Node.DOCUMENT_POSITION_FOLLOWING
+      && each.closest("section") === figure.closest("section"));
+    const hide = (hidden) => {
+      if (figure) figure.hidden = hidden;
+      if (table) table.hidden = hidden;
+    };
     const name = `guess ${task.name}`;
     const [low, high] = task.between;
     const input = make("input", {type: "range", id, min: low, max: high, step: 1, value: kept.get(name) ?? Math.round((low + high) / 2)});
@@ -244,7 +251,7 @@
     const status = make("div", {role: "status", class: "reply"});
     const form = make("form", {class: "answer screen-only"}, make("label", {for: id}, "Your guess"), input, output, commit, skip, status);
     const open = (text) => {
-      if (figure) figure.hidden = false;
+      hide(false);
       skip.hidden = true;
       status.replaceChildren(...say(text));
     };
@@ -256,10 +263,10 @@
     });
     skip.addEventListener("click", () => open("Look at the picture."));
     const led = () => figure && location.hash && (figure.id === decodeURIComponent(location.hash.slice(1)) || figure.querySelector(":target"));
-    if (figure) figure.hidden = kept.get(name) === null && !led() && "until-found";
+    hide(kept.get(name) === null && !led() && "until-found");
     figure?.addEventListener("beforematch", () => open("Look at the picture."));
     addEventListener("hashchange", () => { if (led()) open("Look at the picture."); });
-    addEventListener("beforeprint", () => { if (figure) figure.hidden = false; });
+    addEventListener("beforeprint", () => hide(false));
     if (kept.get(name) !== null) remembered();
     box.append(form);
   };

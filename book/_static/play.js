@@ -134,7 +134,7 @@ document.addEventListener("DOMContentLoaded", () => {
     said.setAttribute("role", "status");
     const row = document.createElement("div");
     row.className = "through screen-only";
-    row.append(forth, back, whole, said);
+    row.append(back, forth, whole, said);
     link.before(row);
     show(-1);
     addEventListener("resize", () => show(at));

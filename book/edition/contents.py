@@ -166,6 +166,12 @@ def ways(rows):
     return "\n".join(lines)
 
 
+def start(book):
+    """The way into the book for a reader with little time, as Markdown; empty if it has no such chapter."""
+    (name,) = WAYS["Ten minutes"]
+    return "".join(f"**[Read it in ten minutes]({page}.html)**" for page in book.paths if page[3:] == name)
+
+
 def picture(shown):
     """A picture as Markdown, of which `outputs` makes a figure."""
     return f"![{shown.alt}](files/figures/{shown.name}.svg)"
@@ -274,6 +280,7 @@ def fill_page(app, docname, source):
         "learning": lambda: learning_map(book),
         "practice": lambda: practice_titles(book),
         "ways": lambda: ways(book.chapters),
+        "start": lambda: start(book),
         "toctree": lambda: "\n".join(f"{title.partition(':')[0]} <{name}>" for name, title in book.titles.items()),
     }
 

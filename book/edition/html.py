@@ -8,10 +8,15 @@ from sphinx.writers.html5 import HTML5Translator
 from budgetbook.text import CHINESE, HANZI, marked
 from edition.marks import above, section_of
 
+NUMERALS = "一二三四五六七八九"
 IN_CHINESE = "language-zh-Hans"  # docutils writes this class as lang="zh-Hans"
 # A number and its unit stay on one line, and so does a word of a few hanzi.
 UNIT = re.compile(r"(?:(?<=\d)|^) (?=(?:[万亿]?元|万|人|[%‰]|m²|平方米)(?!\w))")
 SHORT = 4
+COUNTED = re.compile(r"(?:\d[\d,.]*\s*|^)(?:[万亿]?元|万|人|辆|平方米)|\d[\d,.]*\s*%")
+# A Chinese numeral alone looks like a dash.
+SECTION = re.compile(rf"\b([Ss]ections?[ \u00a0])([{NUMERALS}])(?![（{HANZI}])")
+LINE = 40  # characters, in a table
 SCROLLS = {"tabindex": "0", "role": "group"}  # wider than a narrow screen: the keyboard reaches it (book.js: if it is)
 LABELS = {  # of folds whose words are no part of the text, and are not searched
     "code": '<summary><span class="collapsed">Show code</span><span class="expanded">Hide code</span></summary>\n',
@@ -30,6 +35,14 @@ def mark_chinese(app, doctree):
             (paragraph.parent if isinstance(paragraph.parent, nodes.entry) else paragraph)["classes"].append(IN_CHINESE)
 
 
+def name_long_tables(app, doctree):
+    """Give a table of three columns with a cell of more than a line its class: a phone shows it as a list (book.css)."""
+    for table in doctree.findall(nodes.table):
+        cells = [entry.astext() for entry in table.findall(nodes.entry)]
+        if len(table.next_node(nodes.row)) > 2 and max(len(cell) for cell in cells) > LINE:
+            table["classes"].append("long")
+
+
 def set_side_notes(app, doctree):
     """Join each paragraph in small print to the block before it: it is a note on that, and stands beside it where there
     is room (book.css). Raises ValueError for one that has no such block.
@@ -45,6 +58,16 @@ def set_side_notes(app, doctree):
         note["attributes"] = {"role": "note"}
         subject = parent[at - 1]
         parent[at - 1 : at + 1] = [nodes.container("", subject, note, classes=["beside"])]
+
+
+def numbered(numeral):
+    """A Chinese numeral from one to nine, with ours before it."""
+    return f"{NUMERALS.index(numeral) + 1} ({numeral})"
+
+
+def sections(text):
+    """A text in which a section whose Chinese number stands alone has ours before it."""
+    return SECTION.sub(lambda found: f"{found[1]}{numbered(found[2])}", text)
 
 
 def in_chinese(run):
@@ -72,8 +95,12 @@ class Translator(HTML5Translator):
     def visit_Text(self, node):
         """Say of all Chinese that it is Chinese, for screen readers and for the choice of glyphs."""
         super().visit_Text(node)
-        if not self.protect_literal_text and not any(IN_CHINESE in parent.get("classes", ()) for parent in above(node)):
-            self.body[-1] = CHINESE.sub(in_chinese, UNIT.sub("\u00a0", self.body[-1]))
+        if self.protect_literal_text:
+            return
+        if any(IN_CHINESE in parent.get("classes", ()) for parent in above(node)):
+            self.body[-1] = COUNTED.sub(r'<span class="held">\g<0></span>', self.body[-1])
+        else:
+            self.body[-1] = CHINESE.sub(in_chinese, UNIT.sub("\u00a0", sections(self.body[-1])))
 
     # ------------------------------------------------------------------------------- sections that fold
 
@@ -127,7 +154,7 @@ class Translator(HTML5Translator):
         stub = row.parent.parent.stubs[row.column] and node.astext()
         scope = "col" if isinstance(row.parent, nodes.thead) else "row" if stub else None
         heads = row.parent.parent[-2][0] if isinstance(row.parent, nodes.tbody) else None
-        head = {"data-head": heads[row.column].astext()} if isinstance(heads, nodes.row) else {}
+        head = {"data-head": sections(heads[row.column].astext())} if isinstance(heads, nodes.row) else {}
         row.column += 1
         tag = "th" if scope else "td"
         self.body.append(self.starttag(node, tag, "", **({"scope": scope} if scope else {}), **head))

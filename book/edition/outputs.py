@@ -23,13 +23,12 @@ from budgetbook.show.collection import CAREFUL
 from budgetbook.show.tables import by_column
 from budgetbook.show.vocabulary import word
 from edition.contents import read_book
-from edition.html import element
+from edition.html import NUMERALS, element, numbered
 from edition.pictures import without_head
 
 logger = logging.getLogger(__name__)
 UNITS = {"人": "people", "平方米": "m²", "辆": "vehicles"}
-COUNTED = re.compile(rf"(?:^|\d )({'|'.join(UNITS)})$")
-NUMERALS = list("一二三四五六七八九")
+COUNTED = re.compile(rf"(?:(?:[a-z ]+ )?[\d.,]+ )?({'|'.join(UNITS)})")
 FOLD = re.compile(r"\s*<details>\s*<summary>(.*?)</summary>\s*", re.DOTALL)
 
 
@@ -71,9 +70,9 @@ def labelled(key, cell):
 
     A Chinese number alone looks like a dash.
     """
-    if key == "section" and cell in NUMERALS:
-        return f"{NUMERALS.index(cell) + 1} ({cell})"
-    unit = COUNTED.search(cell)
+    if key == "section" and cell and cell in NUMERALS:
+        return numbered(cell)
+    unit = COUNTED.fullmatch(cell)
     return f"{cell} ({UNITS[unit[1]]})" if unit else cell
 
 
@@ -276,6 +275,7 @@ class ShowOutputs(SphinxTransform):
     def thumbnail(self, shown):
         """A picture, small, that leads to where it stands."""
         image = self.image(shown)
+        image.attributes.pop("narrow", None)  # it is small anyway
         name = element("", f"Figure {shown.number}", tag="strong")
         title = nodes.Text(f" {shown.caption['title']}")
         link = nodes.reference("", "", image, name, title, refuri=f"{shown.chapter}.html#{shown.anchor}", internal=True)

@@ -16,7 +16,8 @@ class SearchEnglishAndChinese(SearchEnglish):
     """English search that also finds Chinese.
 
     Chinese is written without spaces, and a dictionary would have to be shipped to the browser. So the index
-    holds every run of one, two and three characters; a longer query asks for all of its runs of three.
+    holds every run of one, two and three characters; a longer query asks for all of its runs of three. Whole numbers
+    go with a letter before them, for the theme's script drops what is digits alone.
     """
 
     lang = "en-zh"
@@ -25,7 +26,7 @@ function splitQuery(query) {{
   return (query.match(/{TOKEN}/gu) || []).flatMap((token) =>
     /[{HANZI}]/u.test(token) && token.length > 3
       ? Array.from({{length: token.length - 2}}, (_, i) => token.slice(i, i + 3))
-      : [token]);
+      : [/^\\d+$/.test(token) ? "n" + token : token]);
 }}
 """
 
@@ -36,7 +37,7 @@ function splitQuery(query) {{
             if re.match(f"[{HANZI}]", token):
                 terms += [token[i : i + n] for n in (1, 2, 3) for i in range(len(token) - n + 1)]
             else:
-                terms.append(token)
+                terms.append(f"n{token}" if token.isdecimal() else token)
         return terms
 
 

@@ -215,7 +215,7 @@ class Exercise:
         """In which form the answer is asked for."""
         if self.kind == "guess":
             low, high = self.between
-            return f"between {low} and {high}{' ' * (self.unit != '%')}{self.unit}".replace("%", " %")
+            return f"between {low} and {high}{' ' * (self.unit != '%')}{self.unit}".replace("%", " %").rstrip()
         if self.kind == "number":
             unit = (
                 f"in {self.unit}"

@@ -132,6 +132,28 @@ def test_the_search_finds_it_on_the_right_page(open_page, asked, disk):
     assert asked.lower() in said.lower()
 
 
+@pytest.mark.parametrize("asked", ["415", "27", "1951.91", "415.45"])
+def test_the_search_finds_a_number(open_page, asked):
+    page = open_page(f"search.html?q={asked}")
+    first = page.locator("#search-results li > a").first
+    first.wait_for()
+    first.click()
+    page.wait_for_load_state()
+    assert asked in page.locator("article").text_content()
+
+
+def test_a_finger_sees_the_meaning_first_and_is_led_on_by_a_second_touch(open_page):
+    page = open_page("03-income.html", screen="phone", has_touch=True, is_mobile=True)
+    term, note = page.locator("a.term").first, page.locator("#term-note")
+    term.tap()
+    expect(note).to_be_visible()
+    assert "03-" in page.url
+    term.tap()
+    page.wait_for_url("**/17-glossary.html#*")
+    entry = page.locator(":target")
+    assert entry.bounding_box()["y"] >= page.locator(".mobile-header").bounding_box()["height"]
+
+
 def test_a_search_shows_where_the_word_stands(open_page):
     page = open_page("search.html?q=会议费")
     expect(page.locator("#search-results li p").last).to_be_visible()

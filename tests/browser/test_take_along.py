@@ -114,3 +114,4 @@ def test_the_letter_can_be_copied_in_both_languages(open_page):
         letter.locator("xpath=following-sibling::button[1]").click()
         copied = page.evaluate("navigator.clipboard.readText()")
         assert len(copied) > 500 and copied.split() == letter.inner_text().split()
+        assert "561.4" in copied and "http" not in copied, "the numbers, and not where they lead"

@@ -20,7 +20,7 @@ import yaml
 from IPython.display import display
 
 from budgetbook.disclosure import Disclosure
-from budgetbook.markdown import inert
+from budgetbook.markdown import Markdown, inert
 from budgetbook.show.pictures import Picture, narrowest, show
 from budgetbook.show.tables import say, table
 from budgetbook.show.vocabulary import fill, speaking, word
@@ -68,6 +68,11 @@ class Chapter:
         """A label or a piece of text."""
         with speaking(self.language):
             return self._fill("text", key, self._entry("text", key), fields).rstrip("\n")
+
+    def lines(self, key: str, rows: list[dict]) -> Markdown:
+        """A sentence for each row of fields, one below the other, as Markdown for a field of `say`."""
+        with speaking(self.language):
+            return Markdown("\n".join(self._markdown("say", key, row) for row in rows))
 
     def say(self, key: str, to_copy: bool = False, **fields: object) -> None:
         """Show a sentence, or several, as Markdown; what the fields say is shown as it is. See `tables.say`."""

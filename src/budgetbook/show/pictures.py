@@ -203,6 +203,7 @@ class _Recorder(RendererBase):
     def __init__(self, fig):
         super().__init__()
         self.size = tuple(fig.get_size_inches() * 72)
+        self.head = getattr(fig, "head", 0)
         self.marks, self.groups = [], Counter()
         fig.set_dpi(72)
         with warnings.catch_warnings():
@@ -321,6 +322,8 @@ def _check_places(page):
     for text, box in boxes:
         if min(box.x0, box.y0, width - box.x1, height - box.y1) < -0.5:
             raise ValueError(f"text {text!r} is cut off by the edge of the picture: shorten it or make room")
+        if min(box.y1 - (height - page.head), height - page.head - box.y0) > 0.5:  # pages show what is below the head
+            raise ValueError(f"text {text!r} is cut off with the head of the picture: shorten it or make room")
     for (one, a), (other, b) in combinations(boxes, 2):
         if min(a.x1, b.x1) - max(a.x0, b.x0) > TOLERANCE and min(a.y1, b.y1) - max(a.y0, b.y0) > TOLERANCE:
             raise ValueError(f"texts {one!r} and {other!r} overlap: move one of them")

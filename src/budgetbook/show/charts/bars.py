@@ -13,6 +13,7 @@ from budgetbook.show.charts.page import (
     look,
     name_column,
     pick,
+    scale_of,
     text_lines,
     text_of,
 )
@@ -26,7 +27,7 @@ def bars(data, share_of=None):
 
     data: `label`, `zh`, `value` (Decimal, or None where the document states nothing); optional `note` (a line
     under the bar), `highlight` (bool) and `unknown` (bool: hatched, for money of which it is not told what it is
-    for). share_of: a Decimal; adds each value's share of it in percent.
+    for). share_of: a Decimal; adds each value's share of it in percent. On a narrow page names stand above their bars.
     """
 
     def draw(page):
@@ -45,9 +46,10 @@ def _values(data, share_of):
 def draw_bars(page, data, share_of=None):
     """The bars alone, on a page that may hold other things as well."""
     rows = data.to_dict("records")
-    names, start = name_column(page, rows)
     said = [_bar_label(row["value"], share_of) for row in rows]
     values = [0 if isna(row["value"]) else row["value"] for row in rows]
+    above = page.narrow and min(values, default=0) >= 0  # names would stand in the way of bars to the left of zero
+    names, start = name_column(page, rows, above)
     # Room for the labels beyond the ends of the bars, on either side of zero.
     before, after = (
         max(
@@ -57,9 +59,11 @@ def draw_bars(page, data, share_of=None):
         for sign in (-1, 1)
     )
     low, high = float(min(0, *values)), float(max(0, *values))
-    scale = (page.right - start - before - after) / (high - low or 1)
+    scale = scale_of(page.right - start - before - after, high - low, "bars")
     zero, top = start + before - low * scale, page.y
     for row, value, name, line in zip(rows, values, names, said, strict=True):
+        if above:
+            page.y, name = page.lines(zero + 8, page.y, name) + 1, []
         notes = text_lines(text_of(row, "note"), page.right - zero - 8, "note")
         height = max(height_of(name), BAR + height_of(notes))
         page.lines(start - 14, page.y + (height - height_of(name)) / 2, name, ha="right")

@@ -5,7 +5,6 @@ from pandas import isna
 
 from budgetbook.numbers import amount, percent
 from budgetbook.show.charts.page import (
-    NARROW,
     THIN,
     chart,
     check_sum,
@@ -56,7 +55,7 @@ def draw_breakdowns(page, columns, total, tall=250, first=0):
 
     On a narrow page they stand below each other. first: the number of the first column among all of the picture.
     """
-    if page.width < NARROW and len(columns) > 1:
+    if page.narrow and len(columns) > 1:
         for number, column in enumerate(columns):
             draw_breakdowns(page, [column], total, min(tall, 180), number)
             page.y += 18

@@ -14,6 +14,7 @@ from budgetbook.show.charts.page import (
     length_of,
     name_column,
     pick,
+    scale_of,
     text_lines,
     text_of,
 )
@@ -51,7 +52,7 @@ def draw_bridge(page, start, steps, end):
     changes = steps.to_dict("records")
     rows = [dict(start), *changes, dict(end)]
     check_sum([row["value"] for row in rows[:-1]], end["value"], "bridge")
-    names, zero = name_column(page, rows)
+    names, zero = name_column(page, rows, above=page.narrow)
     spans, level = [], Decimal(0)
     for row in rows[:-1]:
         spans.append((level, level + row["value"]))
@@ -64,7 +65,7 @@ def draw_bridge(page, start, steps, end):
     ]
     # The longest bar may not be the one with the longest label: take what keeps every label on the page.
     scale = min(
-        (page.right - zero - 8 - length_of(line)) / float(max(span) or 1)
+        scale_of(page.right - zero - 8 - length_of(line), max(span), "bridge")
         for line, span in zip(said, spans, strict=True)
         if max(span) > 0
     )
@@ -72,6 +73,8 @@ def draw_bridge(page, start, steps, end):
     colors = ["total", *("main" if row["value"] > 0 else "accent" for row in changes), "total"]
     for row, name, line, color, (before, after) in zip(rows, names, said, colors, spans, strict=True):
         notes = text_lines(text_of(row, "note"), page.right - zero - 8, "note")
+        if page.narrow:
+            page.y, name = _on_white(page, zero + 8, page.y, name), []
         height = max(height_of(name), BAR + 6)
         page.lines(zero - 14, page.y + (height - height_of(name)) / 2, name, ha="right")
         y = page.y + (height - BAR) / 2
@@ -79,12 +82,23 @@ def draw_bridge(page, start, steps, end):
         page.box(x, y, max(length, THIN), BAR, PALETTE[color], hatched=row.get("kind") == "remainder")
         page.lines(x + length + 8, y + 2, [line])
         ends.append((zero + float(after) * scale, y))
-        page.y = page.lines(zero + 8, page.y + height, notes) + 12
+        page.y += height
+        page.y = (_on_white(page, zero + 8, page.y, notes) if page.narrow else page.lines(zero + 8, page.y, notes)) + 12
         page.fig.parts.append((f"{text_of(row, 'label')}: {line[0][0]}", page.y - 6))
     page.y -= 12
     for (x, y), (_, below) in zip(ends, ends[1:], strict=False):
         page.line([x, x], [y + BAR, below], "muted", 0.8)
+        if page.narrow:
+            page.ax.lines[-1].set_zorder(0.5)  # behind the names
     page.line([zero, zero], [top - 4, page.y + 4], "ink", 1)
+
+
+def _on_white(page, x, y, lines):
+    """Lines of text that no line from bar to bar runs through."""
+    for line in lines:
+        page.box(x - 3, y, length_of(line) + 6, height_of([line]), "white")
+        y = page.lines(x, y, [line])
+    return y
 
 
 def _step_label(row):

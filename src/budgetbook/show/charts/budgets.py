@@ -28,8 +28,9 @@ def budgets(data, links, total, whose="chart.this_department"):
     them the first), `label`, `zh` (the words of the document). total: all of the department's money. whose: the key of
     what the strips say before the amount.
 
-    The areas are not in proportion. Raises ValueError if the stated amounts do not sum to `total`, or if a link does
-    not join the first budget to another one that is drawn beside it, or if two links join the same.
+    The areas are not in proportion. On a narrow page all stand below each other. Raises ValueError if the stated
+    amounts do not sum to `total`, or if a link does not join the first budget to another one that is drawn beside it,
+    or if two links join the same.
     """
 
     def draw(page):
@@ -38,36 +39,60 @@ def budgets(data, links, total, whose="chart.this_department"):
         hub, *others = rows
         beside = [row for row in others if row.get("outside") is not True]
         joined = _joined(links, hub, beside)
-        room = page.right - page.left
-        left, gap = 0.32 * room, 0.27 * room
-        x = page.left + left + gap
-        words = {
-            row["item"]: _words(row, left if row is hub else page.right - x, total, whose) for row in [hub, *beside]
-        }
-        said = {item: _said(link, gap - 18) for item, (link, _) in joined.items()}
-        heights = {
-            item: max(_height(lines), height_of(sum(said.get(item, ()), [])) + 8) for item, lines in words.items()
-        }
-        column = sum(heights[row["item"]] for row in beside) + _GAP * (len(beside) - 1)
-        heights[hub["item"]] = column = max(heights[hub["item"]], column)
-        top = page.y
-        _area(page, page.left, top, left, column, hub, words[hub["item"]])
-        for row in beside:
-            item = row["item"]
-            _area(page, x, page.y, page.right - x, heights[item], row, words[item])
-            if item in joined:
-                _arrow(page, page.left + left, x, page.y + heights[item] / 2, said[item], inwards=joined[item][1])
-            page.y += heights[item] + _GAP
-        page.y = top + column + _GAP
-        for row in others:
-            if row.get("outside") is True:
-                lines = _words(row, room, total, whose)
-                _area(page, page.left, page.y, room, _height(lines), row, lines)
-                page.y += _height(lines) + _GAP
+        outside = [row for row in others if row.get("outside") is True]
+        (_below if page.narrow else _beside)(page, hub, beside, joined, total, whose)
+        _across(page, outside, total, whose)
         page.y -= _GAP
 
     budgets = [row for row in data.to_dict("records") if row.get("outside") is not True]
     return draw, pick(data, "label zh value"), dict(n=len(budgets), total=total)
+
+
+def _beside(page, hub, beside, joined, total, whose):
+    """The first budget on the left, as high as the others on the right, and arrows over the gap."""
+    room = page.right - page.left
+    left, gap = 0.32 * room, 0.27 * room
+    x = page.left + left + gap
+    words = {row["item"]: _words(row, left if row is hub else page.right - x, total, whose) for row in [hub, *beside]}
+    said = {item: _said(link, gap - 18) for item, (link, _) in joined.items()}
+    heights = {item: max(_height(lines), height_of(sum(said.get(item, ()), [])) + 8) for item, lines in words.items()}
+    column = sum(heights[row["item"]] for row in beside) + _GAP * (len(beside) - 1)
+    heights[hub["item"]] = column = max(heights[hub["item"]], column)
+    top = page.y
+    _area(page, page.left, top, left, column, hub, words[hub["item"]])
+    for row in beside:
+        item = row["item"]
+        _area(page, x, page.y, page.right - x, heights[item], row, words[item])
+        if item in joined:
+            _arrow(page, page.left + left, x, page.y + heights[item] / 2, said[item], inwards=joined[item][1])
+        page.y += heights[item] + _GAP
+    page.y = top + column + _GAP
+
+
+def _across(page, rows, total, whose, left=None):
+    """Areas below each other, from `left` (or the edge of the page) to the right edge."""
+    left = page.left if left is None else left
+    for row in rows:
+        lines = _words(row, page.right - left, total, whose)
+        _area(page, left, page.y, page.right - left, _height(lines), row, lines)
+        page.y += _height(lines) + _GAP
+
+
+def _below(page, hub, beside, joined, total, whose):
+    """The first budget above the others. Arrows lead down a margin; those to what stands further down lie outside."""
+    _across(page, [hub], total, whose)
+    top, x, left = page.y - _GAP, page.left + 10 * len(joined), page.left + 10 * len(joined) + 16
+    for row in beside:
+        link, inwards = joined.get(row["item"], ({}, False))
+        above, below = _said(link, page.right - left)
+        page.y = page.lines(left, page.y, above + below) + (4 if link else 0)
+        middle = page.y + 20
+        _across(page, [row], total, whose, left)
+        if link:
+            x -= 10
+            page.line([x + 5, x + 5, left], [top, middle, middle], "ink", 1.2)
+            at, y, head = (x + 5, top + 6, "^") if inwards else (left - 5, middle, ">")
+            page.ax.plot([at], [y], linestyle="", marker=head, ms=8, mec=PALETTE["ink"], mfc=PALETTE["ink"])
 
 
 def _joined(links, hub, beside):
@@ -96,7 +121,10 @@ def _words(row, width, total, whose):
         money = [(amount(value), "value"), (percent(value, total), "share")]
     else:
         money = [(word("chart.amount_stated", value=value), "value")]
-    return top, [[lead, *money]] if length_of([lead, *money]) <= width else [[lead], money]
+    for foot in ([[lead, *money]], [[lead], money]):
+        if max(map(length_of, foot)) <= width:
+            return top, foot
+    return top, [[lead], *([part] for part in money)]
 
 
 def _height(words):

@@ -1,6 +1,6 @@
 """From money to results, stage by stage."""
 
-from budgetbook.show.charts.page import NARROW, chart, height_of, length_of, pick, text_lines, text_of
+from budgetbook.show.charts.page import chart, height_of, length_of, pick, text_lines, text_of
 from budgetbook.show.pictures import PALETTE
 from budgetbook.show.vocabulary import word
 
@@ -21,7 +21,7 @@ def chain(data, stages, empty="chart.not_in_text"):
         raise ValueError(f"a stage without a heading: {', '.join(stray)}; there are {', '.join(stages)}")
 
     def draw(page):
-        if page.width < NARROW:
+        if page.narrow:
             _stacked(page, data, stages, empty)
             return
         pitch = (page.right - page.left + GUTTER) / len(stages)

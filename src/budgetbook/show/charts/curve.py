@@ -26,13 +26,22 @@ def curve(x, y, xlabel="", ylabel="", points=None, height=3):
         if ylabel:
             page.paragraph(ylabel, "note")
             page.y += 6 if points is None else 20
+        spots = [
+            (float(point["x"]), float(point["y"]), name_lines(point, 0.3 * page.width, "head"))
+            for point in (() if points is None else points.to_dict("records"))
+        ]
         names = {label: text_lines(label, 0.2 * page.width, "label") for label in y}
         room = max((length_of(line) for lines in names.values() for line in lines), default=0) + 12
         xs = [float(number) for number in x]
         series = {label: [float(number) for number in numbers] for label, numbers in y.items()}
         every = [number for numbers in series.values() for number in numbers]
         low, high = min(0, *every), max(0, *every)
-        inset, top, tall = 40, page.y, height * 72
+        ceiling = high + 0.12 * (high - low)
+        inset, tall = 40, height * 72
+        # A label above a point near the top reaches beyond the plotting area, into what is free below `ylabel`.
+        over = [height_of(lines) + 8 - tall * (ceiling - up) / ((ceiling - low) or 1) for _, up, lines in spots]
+        page.y += max([0, *(reach - (14 if ylabel else 0) for reach in over)])
+        top = page.y
         span = page.right - room - page.left - inset
         page.y += tall + 24
         if xlabel:
@@ -42,7 +51,7 @@ def curve(x, y, xlabel="", ylabel="", points=None, height=3):
         ax = figure.add_axes(
             ((page.left + inset) / page.width, 1 - (top + tall) / full, span / page.width, tall / full)
         )
-        ax.set(xlim=(xs[0], xs[-1]), ylim=(low, high + 0.12 * (high - low)), facecolor="none", axisbelow=True)
+        ax.set(xlim=(xs[0], xs[-1]), ylim=(low, ceiling), facecolor="none", axisbelow=True)
         ax.grid(axis="y")
         ax.spines["left"].set_visible(False)
         ax.tick_params(labelsize=9.5, length=3)
@@ -65,10 +74,8 @@ def curve(x, y, xlabel="", ylabel="", points=None, height=3):
             page.lines(page.right - room + 12, start, lines, color=color)
         first = next(iter(series.values()))
         rising = first[-1] > first[0]
-        for point in () if points is None else points.to_dict("records"):
-            at, up = float(point["x"]), float(point["y"])
+        for at, up, lines in spots:
             ax.plot(at, up, "o", ms=7, mfc="white", mec=PALETTE["ink"], mew=1.5, clip_on=False, zorder=3)
-            lines = name_lines(point, 0.3 * page.width, "head")
             (at, up), long = place(at, up), max(map(length_of, lines))
             # The line leaves two corners of a point free: above on the side it rises from, below on the other.
             fits = at - long > page.left + inset if rising else at + long < page.right

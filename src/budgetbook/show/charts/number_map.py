@@ -3,7 +3,7 @@
 from bisect import bisect
 from itertools import pairwise
 
-from budgetbook.show.charts.page import NARROW, chart, height_of, name_column, name_lines
+from budgetbook.show.charts.page import chart, height_of, name_column, name_lines
 from budgetbook.show.pictures import PALETTE
 from budgetbook.show.vocabulary import word
 
@@ -27,7 +27,7 @@ def number_map(numbers, sections, length, kinds=None):
         raise ValueError(f"numbers outside the sections or of an unnamed kind (at most {len(_MARKS)} kinds):\n{stray}")
 
     def draw(page):
-        small = page.width < NARROW  # the names stand above the strips, not beside them
+        small = page.narrow  # the names stand above the strips, not beside them
         names, beside = name_column(page, rows)
         names = [name_lines(row, 0.6 * page.width) for row in rows] if small else names
         x0, column = page.left if small else beside, 24 if small else 34

@@ -120,6 +120,7 @@ class Page:
     def __init__(self, source, width):
         self.width, self.source = width * 72, source
         self.left, self.right = MARGIN, width * 72 - MARGIN
+        self.narrow = self.width < NARROW  # whatever the width of a part of it
         self.fig = Figure(figsize=(width, 1))
         self.ax = self.fig.add_axes((0, 0, 1, 1))
         self.ax.set_axis_off()
@@ -279,11 +280,19 @@ def look(row, usual):
     return PALETTE[own[0]] if own else usual, unknown
 
 
-def name_column(page, rows):
-    """The names of the rows as lines, and where the marks beside them may begin."""
-    names = [name_lines(row, 0.36 * page.width, "head" if row.get("highlight") is True else "label") for row in rows]
+def name_column(page, rows, above=False):
+    """The names of the rows as lines, and where the marks beside them, or below if they stand above, may begin."""
+    room = page.right - page.left - 8 if above else 0.36 * page.width
+    names = [name_lines(row, room, "head" if row.get("highlight") is True else "label") for row in rows]
     widest = max(length_of(line) for name in names for line in name)
-    return names, page.left + widest + 14
+    return names, page.left if above else page.left + widest + 14
+
+
+def scale_of(room, amount, kind):
+    """Points for each unit, so that `amount` takes `room`; ValueError where bars would vanish or run backwards."""
+    if room <= 0:
+        raise ValueError(f"{kind}: the labels leave no room for the bars: make the picture wider, or shorten a name")
+    return room / float(amount or 1)
 
 
 def value_and_share(row, total, width):

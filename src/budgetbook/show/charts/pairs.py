@@ -16,6 +16,7 @@ from budgetbook.show.charts.page import (
     measure,
     name_column,
     pick,
+    scale_of,
     text_lines,
     text_of,
 )
@@ -33,7 +34,7 @@ def pairs(data, words=WORDS):
     Optional: `added` (drawn hatched behind the value, and counted), `left_out` (drawn as a dashed outline, and not
     counted), `note` (a line under the bar). The change is that of what is counted; its percentage is of the earlier
     bar. words: keys of the vocabulary for what filled, hatched and outlined mean; the key is drawn only where there is
-    something to tell apart.
+    something to tell apart. On a narrow page names stand above their bars, and the change below the second one.
 
     Raises ValueError if a group has not two rows, or if an amount is negative.
     """
@@ -46,12 +47,17 @@ def pairs(data, words=WORDS):
     rows = [row for _, members in groups for row in members]
 
     def draw(page):
-        names, zero = name_column(page, rows)
+        names, zero = name_column(page, rows, above=page.narrow)
         names = iter(names)
         said = {name: _labels(*members) for name, members in groups}
-        every = [(_whole(row), line) for name, members in groups for row, line in zip(members, said[name], strict=True)]
+        beside = 1 if page.narrow else 2  # what of a label stands behind its bar; the rest stands below it
+        every = [
+            (_whole(row), line[:beside])
+            for name, members in groups
+            for row, line in zip(members, said[name], strict=True)
+        ]
         scale = min(
-            ((page.right - zero - 8 - length_of(line)) / float(whole) for whole, line in every if whole),
+            (scale_of(page.right - zero - 8 - length_of(line), whole, "pairs") for whole, line in every if whole),
             default=1,
         )
         _key(page, list(map(word, words)), [True, *(any(row[part] for row in rows) for part in ("added", "left_out"))])
@@ -61,16 +67,17 @@ def pairs(data, words=WORDS):
             top = page.y
             for row, line, color in zip(members, said[name], ("total", "main"), strict=True):
                 label = next(names)
+                if page.narrow:
+                    page.y, label = page.lines(zero + 8, page.y, label) + 1, []
                 height = max(height_of(label), BAR)
                 page.lines(zero - 14, page.y + (height - height_of(label)) / 2, label, ha="right")
                 y = page.y + (height - BAR) / 2
                 ends = [float(row[part]) * scale for part in ("value", "added", "left_out")]
                 _bar(page, zero, y, ends, PALETTE[color])
-                page.lines(zero + fsum(ends) + 8, y + 2, [line])
-                page.y = page.lines(
-                    zero + 8, page.y + height, text_lines(text_of(row, "note"), page.right - zero - 8, "note")
-                )
-                page.y += 4
+                page.lines(zero + fsum(ends) + 8, y + 2, [line[:beside]])
+                below = [line[beside:]] if line[beside:] else []
+                below += text_lines(text_of(row, "note"), page.right - zero - 8, "note")
+                page.y = page.lines(zero + 8, page.y + height, below) + 4
             page.line([zero, zero], [top - 2, page.y - 2], "ink", 1)
             page.y += 12
         page.y -= 12

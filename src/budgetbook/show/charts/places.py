@@ -2,7 +2,6 @@
 
 from budgetbook.numbers import amount
 from budgetbook.show.charts.page import (
-    NARROW,
     chart,
     height_of,
     length_of,
@@ -45,7 +44,7 @@ def places(rows):
 
     def draw(page):
         _key(page, {row["kind"] for row in stations})
-        small = page.width < NARROW  # the names stand above the words, not on the other side of the line
+        small = page.narrow  # the names stand above the words, not on the other side of the line
         room = page.right - page.left - _ASIDE - 32 if small else 0.3 * page.width
         names = [[[(row["section"], "share")], *name_lines(row, room, "head")] for row in stations]
         rail = page.left + (8 if small else max(length_of(line) for name in names for line in name) + 18)

@@ -1,7 +1,7 @@
 """A whole budget on one sheet of A4.
 
 Two distances: the names, the total, the headings and the largest part of each column carry over a metre; the rest is
-read from near.
+read from near. On a phone the same stands below each other, as long as it takes.
 """
 
 import pandas as pd
@@ -47,12 +47,13 @@ def poster(names, headline, total, columns, change, windows, counts, checks, ask
     for `bridge`. windows: rows as for `bars`, of money seen in other ways, not to be added. counts: `label`, `zh`,
     `value` (text). checks: as from `Audit`. asks: what the text does not tell, as sentences.
 
-    The title stands below the names. Raises ValueError if it does not fit on A4, does not add up, or has a check of
-    an unknown state.
+    The title stands below the names. On a narrow page there is no sheet, and all stands below each other. Raises
+    ValueError if it does not fit on A4, does not add up, or has a check of an unknown state.
     """
 
     def draw(page, title):
-        page.left, page.right, page.width, page.y, page.scale = EDGE, WIDTH - EDGE, WIDTH, EDGE, SCALE
+        if not page.narrow:
+            page.left, page.right, page.width, page.y, page.scale = EDGE, WIDTH - EDGE, WIDTH, EDGE, SCALE
         _head(page, names, headline)
         if title:
             page.y -= 2
@@ -60,9 +61,10 @@ def poster(names, headline, total, columns, change, windows, counts, checks, ask
             page.y += 6
         _section(page, word("poster.parts"), word("poster.parts_note"))
         drawn = [(heading, data[data["value"].notna() & (data["value"] != 0)]) for heading, data in columns]
-        _largest(page, drawn, total)
-        draw_breakdowns(page, [("", data) for _, data in drawn], total, tall=150)
-        page.y += 8
+        for first, together in enumerate([[column] for column in drawn] if page.narrow else [drawn]):
+            _largest(page, together, total)
+            draw_breakdowns(page, [("", data) for _, data in together], total, tall=150, first=first)
+            page.y += 18 if page.narrow else 8
         for heading, *absent in [said for _, data in columns for said in invisible(data.to_dict("records"))]:
             page.paragraph(f"{heading} {'; '.join(absent)}", "note")
         page.y += 10
@@ -81,12 +83,14 @@ def poster(names, headline, total, columns, change, windows, counts, checks, ask
         for ask in asks:
             right.paragraph(ask, "label")
             right.y += 4
+        page.fig.parts = []
+        if page.narrow:
+            return page.finish()
         used = max(left.y, middle.y, right.y) + 18 + EDGE
         if used > HEIGHT:
             raise ValueError(f"the poster is {used - HEIGHT:.0f} points longer than A4: shorten a list or a name")
         page.y = HEIGHT - EDGE - 13
         page.paragraph(page.source, "note")
-        page.fig.parts = []
         page.fig.set_size_inches(A4[0] / 72, A4[1] / 72)
         page.ax.set(xlim=(0, WIDTH), ylim=(HEIGHT, 0))
         return page.fig
@@ -98,7 +102,9 @@ def poster(names, headline, total, columns, change, windows, counts, checks, ask
 
 
 def _columns(page, *widths):
-    """The page in columns side by side, as wide as the numbers say to each other."""
+    """The page in columns side by side, as wide as the numbers say to each other; a narrow page is one for all."""
+    if page.narrow:
+        return [page] * len(widths)
     point = (page.right - page.left - GAP * (len(widths) - 1)) / sum(widths)
     starts = [page.left + sum(widths[:i]) * point + i * GAP for i in range(len(widths))]
     return [page.part(start, start + width * point) for start, width in zip(starts, widths, strict=True)]
@@ -108,6 +114,11 @@ def _head(page, names, headline):
     """The names on the left, the total on the right."""
     english, chinese = names
     value, note = headline
+    if page.narrow:
+        for text, kind in ((chinese, "big"), (english, "title"), (value, "huge"), (note, "label")):
+            page.paragraph(text, kind)
+        page.y += 9
+        return
     beside = page.right - max(measure(value, "huge"), measure(note, "label")) - GAP
     total = page.lines(page.right, page.y - 4, [[(value, "huge")], [(note, "label")]], ha="right")
     page.y = page.lines(page.left, page.y, text_lines(chinese, beside - page.left, "big"))
@@ -116,6 +127,7 @@ def _head(page, names, headline):
 
 
 def _section(part, title, note):
+    part.y += 16 if part.narrow else 0  # what stands above it is not in another column
     part.line([part.left, part.right], [part.y, part.y], "ink", 1.2)
     part.y += 7
     part.paragraph(title, "title")

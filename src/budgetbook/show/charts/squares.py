@@ -6,7 +6,6 @@ import pandas as pd
 
 from budgetbook.numbers import amount, rounded
 from budgetbook.show.charts.page import (
-    NARROW,
     THIN,
     chart,
     check_sum,
@@ -44,7 +43,7 @@ def squares(data, total, beside, n=1000):
 
     def draw(page):
         check_sum(data["value"], total, word("chart.squares", n=n))
-        across = 25 if page.width < NARROW else 50
+        across = 25 if page.narrow else 50
         side = min(9.6, (page.right - page.left) / across)
         top, done = page.y, 0.0
         for row in rows:
@@ -99,7 +98,7 @@ def _key(page, row, n, total):
     x = page.left + 20
     page.lines(x, page.y, [[said, count]])
     names = f"{text_of(row, 'label')} {text_of(row, 'zh')}".strip()
-    below = None if page.width < NARROW else text_lines(names, page.right - x - 150, "label")
+    below = None if page.narrow else text_lines(names, page.right - x - 150, "label")
     if below:
         page.lines(x + 150, page.y, below)
         page.y += max(height_of(below), 14) + 5

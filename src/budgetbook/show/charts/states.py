@@ -1,6 +1,6 @@
 """Which of a few states each of many things is in."""
 
-from budgetbook.show.charts.page import NARROW, chart, height_of, measure, pick, text_lines
+from budgetbook.show.charts.page import chart, height_of, measure, pick, text_lines
 from budgetbook.show.pictures import PALETTE
 from budgetbook.show.vocabulary import known, word
 
@@ -37,7 +37,7 @@ def states(data, columns):
         pitch = 0.4 * page.width / len(columns)
         names = page.right - pitch * len(columns) - 14 - page.left
         middles = {state: page.right - pitch * (len(columns) - at - 0.5) for at, state in enumerate(columns)}
-        if page.width < NARROW:  # the headings stand above the columns, each with its mark
+        if page.narrow:  # the headings stand above the columns, each with its mark
             for state, heading in columns.items():
                 page.ax.plot(page.left + 6, page.y + 7, **_look(state, columns))
                 page.lines(page.left + 18, page.y, [[(heading, "head")]])

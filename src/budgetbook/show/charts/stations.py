@@ -46,7 +46,7 @@ def stations(data, here="", mark="chart.here"):
                     "facecolor": PALETTE["paper"],
                 }
                 page.ax.bar(at - PAD, tall + 2 * PAD, room + 2 * PAD, page.y - PAD, **look)
-            y = page.lines(at, page.y, tag, color=PALETTE["accent"])
+            y = page.lines(at, page.y, tag)
             first = y + height_of(lines[:1]) / 2
             when = text_lines(
                 text_of(row, "when"), axis - 16 - page.left, "value" if row["dated"] else "share", balance=True

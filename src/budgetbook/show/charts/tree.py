@@ -4,6 +4,7 @@ from pandas import isna
 
 from budgetbook.numbers import amount
 from budgetbook.show.charts.page import (
+    BAR,
     THIN,
     chart,
     check_sum,
@@ -26,7 +27,8 @@ def tree(data, partial=()):
 
     data: `item`, `parent` (an item, or None for the total), `label`, `zh`, `value`, in the order in which they are to
     stand; optional `unknown` (bool, as for `bars`: its label stands outside). partial: items whose parts the document
-    does not give completely; the rest is drawn hatched.
+    does not give completely; the rest is drawn hatched. On a narrow page each box has a line of its own, with its name
+    above it, and lies below what it is a part of: widths are in proportion.
 
     Raises ValueError if there is not exactly one total, or if parts do not sum to their whole.
     """
@@ -38,6 +40,14 @@ def tree(data, partial=()):
     total = roots[0]["value"]
 
     def draw(page):
+        if page.narrow:
+            _draw_narrow(page, boxes, total)
+        else:
+            draw_wide(page)
+        for heading, *names in invisible(rows.values()):
+            page.paragraph(f"{heading} {'; '.join(names)}", "note")
+
+    def draw_wide(page):
         levels = 1 + max(level for level, *_ in boxes)
         parents = {row["parent"] for row in rows.values()} & set(rows)
         height = min(max(220, 80 * (len(rows) - len(parents))), 480)
@@ -78,10 +88,25 @@ def tree(data, partial=()):
                 page.lines(to_x, start, label)
                 page.leader(x, middle, to_x, start + 7)
         page.y += 10
-        for heading, *names in invisible(rows.values()):
-            page.paragraph(f"{heading} {'; '.join(names)}", "note")
 
     return draw, pick(data, "label zh value"), dict(n=len(rows), total=total)
+
+
+def _draw_narrow(page, boxes, total):
+    """Each box on a line of its own, every whole before its parts, on a ground as wide as what it is a part of."""
+    scale = (page.right - page.left) / float(total)
+    wholes = {}  # level → the box last drawn there
+    for level, start, value, row, color in sorted(boxes, key=lambda box: (box[1], box[0])):
+        x = page.left + 10 * level
+        if row:
+            names = value_and_share(row, total, page.right - x) + name_lines(row, page.right - x)
+            page.y = page.lines(x, page.y, names) + 2
+        wholes[level] = start, value
+        start_of, size = wholes.get(level - 1, (start, value))
+        page.box(page.left + start_of * scale, page.y, size * scale, BAR, PALETTE["paper"])
+        color, hatched = look(row or {}, PALETTE[color])
+        page.box(page.left + start * scale, page.y, max(value * scale, THIN), BAR, color, hatched or not row)
+        page.y += BAR + 10
 
 
 def _boxes(root, rows, partial):

@@ -1,6 +1,6 @@
 """Which figure is tied to which check."""
 
-from budgetbook.show.charts.page import NARROW, chart, height_of, measure, pick, text_lines, text_of
+from budgetbook.show.charts.page import chart, height_of, measure, pick, text_lines, text_of
 from budgetbook.show.pictures import PALETTE
 from budgetbook.show.vocabulary import word
 
@@ -22,7 +22,7 @@ def web(figures, checks):
         place = {row["fact"]: index for index, row in enumerate(rows)}
         if stray := sorted({fact for column in columns for fact in column["facts"]} - set(place)):
             raise ValueError(f"checks on facts without a row: {', '.join(stray)}")
-        small = page.width < NARROW  # a value stands below its name, and checks that do not meet share a column
+        small = page.narrow  # a value stands below its name, and checks that do not meet share a column
         spans = [sorted(place[fact] for fact in column["facts"]) for column in columns]
         lanes = _lanes(spans) if small else list(range(len(columns)))
         counts = page.right
