@@ -71,6 +71,7 @@ document.addEventListener("DOMContentLoaded", () => {
   let leaving, touched;
   const hide = () => {
     note.hidden = true;
+    touched = undefined;
     document.querySelector("a.term[aria-describedby]")?.removeAttribute("aria-describedby");
   };
   const show = (term) => {
@@ -97,9 +98,10 @@ document.addEventListener("DOMContentLoaded", () => {
     term.addEventListener("blur", hide);
     // A finger cannot point: its first touch shows the note, and a second one leads on.
     term.addEventListener("click", (event) => {
-      if (!matchMedia("(hover: none)").matches || event.detail === 0 || term === touched) return (touched = undefined);
+      if (!matchMedia("(hover: none)").matches || event.detail === 0 || term === touched) return;
       event.preventDefault();
-      show((touched = term));
+      show(term);
+      touched = term;
     });
   });
   note.addEventListener("mouseenter", () => clearTimeout(leaving));
@@ -117,7 +119,8 @@ document.addEventListener("DOMContentLoaded", () => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       const image = new Image();
-      [image.src, image.alt] = [link.href, link.querySelector("img").alt];
+      const shown = link.querySelector("img");
+      [image.src, image.alt] = [matchMedia("(max-width: 40rem)").matches ? shown.currentSrc : link.href, shown.alt];
       dialog.setAttribute("aria-label", link.closest("figure").querySelector(".number").textContent);
       dialog.replaceChildren(dialog.firstChild, image);
       document.querySelector("article").append(dialog);

@@ -201,11 +201,13 @@
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (task.kind === "open") return compare(task, read(), status);
+      if (task.kind === "choice" && !read()) return status.replaceChildren(make("p", {}, "Choose one first."));
       const {right, text} = reply(task, read());
       const head = {true: "Right. ", false: "Not yet. ", null: ""}[right];
       status.className = `reply ${{true: "right", false: "wrong", null: ""}[right]}`;
       status.replaceChildren(make("p", {}, make("strong", {}, head), ...say(text)));
     });
+    if (task.kind !== "open") form.addEventListener("input", () => status.replaceChildren()); // it was to another answer
     box.append(form);
   };
 
@@ -244,7 +246,9 @@
       output.replaceChildren(...say(`${input.value}${unit}`));
       input.setAttribute("aria-valuetext", `${input.value}${unit}`);
     };
+    input.autocomplete = "off"; // as in play.js
     input.addEventListener("input", tell);
+    addEventListener("pageshow", tell);
     tell();
     const commit = make("button", {type: "submit", class: "copy"}, "This is my guess");
     const skip = make("button", {type: "button", class: "copy skip"}, "Show without a guess");

@@ -25,6 +25,7 @@ document.addEventListener("DOMContentLoaded", () => {
       const values = [...new Set(rows.map((row) => text(row[at])))];
       const input = make("input");
       input.id = `play-${number}-${at}`;
+      input.autocomplete = "off"; // a browser that leads back would set it, and nobody would tell what follows
       const label = make("label", "", ...copy(head));
       label.htmlFor = input.id;
       const value = make("output");
@@ -42,33 +43,27 @@ document.addEventListener("DOMContentLoaded", () => {
       input.addEventListener("input", () => show());
       return () => {
         const chosen = values[switches ? Number(input.checked) : Number(input.value)];
-        value.textContent = chosen;
+        value.textContent = switches ? values[1] : chosen; // what is left out costs as much as before
+        value.classList.toggle("out", switches && !input.checked);
         if (!switches) input.setAttribute("aria-valuetext", chosen);
         return chosen;
       };
     });
 
-    const amounts = heads.map((_, at) => rows.map((row) => Number(text(row[at]).replace(/[,\s]/g, "").replace("−", "-"))));
     const show = () => {
       const chosen = controls.map((read) => read());
       const row = rows.find((cells) => chosen.every((value, at) => text(cells[at]) === value));
       results.replaceChildren(
         ...heads.slice(settings).map((head, order) => {
           const cell = row[settings + order];
-          const shown = make("div", "", make("dt", "", ...copy(head)), make("dd", "", ...copy(cell)));
-          const column = amounts[settings + order];
-          if (column.every((amount) => amount >= 0)) { // also false for what is no number
-            const bar = make("span", "bar");
-            bar.style.width = `${(100 * column[rows.indexOf(row)]) / Math.max(...column)}%`;
-            shown.lastChild.append(bar);
-          }
-          return shown;
+          return make("div", "", make("dt", "", ...copy(head)), make("dd", "", ...copy(cell)));
         }),
       );
     };
     set.append(told);
     box.prepend(set);
     show();
+    addEventListener("pageshow", show);
   });
 });
 
@@ -113,8 +108,8 @@ document.addEventListener("DOMContentLoaded", () => {
       }
       said.textContent = at < 0 ? "" : `${at + 1} of ${parts.said.length}: ${parts.said[at]}`;
       whole.hidden = back.hidden = at < 0;
-      back.disabled = at === 0;
-      forth.disabled = at === parts.said.length - 1;
+      back.ariaDisabled = at === 0; // and not disabled: the keyboard would lose its place
+      forth.ariaDisabled = at === parts.said.length - 1;
       forth.textContent = at < 0 ? (tied ? "Go through the checks" : "Step through") : "Next";
     };
 
@@ -124,16 +119,21 @@ document.addEventListener("DOMContentLoaded", () => {
       made.addEventListener("click", press);
       return made;
     };
-    const back = button("Back", () => show(at - 1));
-    const forth = button("Next", () => show(at + 1));
+    let kept = -1; // what the buttons chose; pointing elsewhere comes back to it
+    const go = (next) => {
+      show((kept = Math.max(-1, Math.min(next, parts.said.length - 1))));
+      if (phone.matches) light.querySelector("circle")?.scrollIntoView({block: "center"});
+    };
+    const back = button("Back", () => go(Math.max(0, at - 1)));
+    const forth = button("Next", () => go(at + 1));
     const whole = button("Whole picture", () => {
-      show(-1);
+      go(-1);
       forth.focus();
     });
     const said = document.createElement("span");
     said.setAttribute("role", "status");
     const row = document.createElement("div");
-    row.className = "through screen-only";
+    row.className = `through screen-only${tied ? " tied" : ""}`;
     row.append(back, forth, whole, said);
     link.before(row);
     show(-1);
@@ -150,5 +150,6 @@ document.addEventListener("DOMContentLoaded", () => {
       );
       if (near >= 0 && near !== at) show(near);
     });
+    link.addEventListener("mouseleave", () => show(kept));
   }
 });

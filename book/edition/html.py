@@ -36,7 +36,7 @@ def mark_chinese(app, doctree):
 
 
 def name_long_tables(app, doctree):
-    """Give a table of three columns with a cell of more than a line its class: a phone shows it as a list (book.css)."""
+    """Give a table of three columns with long cells its class: a phone shows it as a list (book.css)."""
     for table in doctree.findall(nodes.table):
         cells = [entry.astext() for entry in table.findall(nodes.entry)]
         if len(table.next_node(nodes.row)) > 2 and max(len(cell) for cell in cells) > LINE:

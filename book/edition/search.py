@@ -17,13 +17,13 @@ class SearchEnglishAndChinese(SearchEnglish):
 
     Chinese is written without spaces, and a dictionary would have to be shipped to the browser. So the index
     holds every run of one, two and three characters; a longer query asks for all of its runs of three. Whole numbers
-    go with a letter before them, for the theme's script drops what is digits alone.
+    go with a letter before them, for the theme's script drops what is digits alone, and 1,951.91 is 1951.91.
     """
 
     lang = "en-zh"
     js_splitter_code = f"""
 function splitQuery(query) {{
-  return (query.match(/{TOKEN}/gu) || []).flatMap((token) =>
+  return (query.replace(/(\\d),(?=\\d{{3}}(?!\\d))/g, "$1").match(/{TOKEN}/gu) || []).flatMap((token) =>
     /[{HANZI}]/u.test(token) && token.length > 3
       ? Array.from({{length: token.length - 2}}, (_, i) => token.slice(i, i + 3))
       : [/^\\d+$/.test(token) ? "n" + token : token]);
@@ -33,7 +33,7 @@ function splitQuery(query) {{
     def split(self, text: str) -> list[str]:
         """The terms under which a text is found."""
         terms = []
-        for token in re.findall(TOKEN, text):
+        for token in re.findall(TOKEN, re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)):
             if re.match(f"[{HANZI}]", token):
                 terms += [token[i : i + n] for n in (1, 2, 3) for i in range(len(token) - n + 1)]
             else:

@@ -78,14 +78,16 @@ def test_a_picture_can_be_gone_through_part_by_part(open_page, page_of, screen):
     for name, shown in parts(page_of).items():
         figure = page.locator(f"#figure-{name}")
         image, status = figure.locator("img"), figure.get_by_role("status")
-        figure.locator(".through button").first.click()
+        forth = figure.locator(".through button").nth(1)
+        forth.click()
         clips = []
         for number, said in enumerate(shown["said"]):
             expect(status).to_have_text(f"{number + 1} of {len(shown['said'])}: {said}")
             clips.append(image.evaluate("image => image.style.clipPath"))
             place = shown[form][number]
             assert figure.locator("svg.light circle").count() == (len(place) if isinstance(place, list) else 0)
-            figure.locator(".through button").first.click(force=True)  # the last one can be pressed no more
+            forth.press("Enter")  # at the last one nothing happens
+        expect(forth).to_be_focused()
         if not isinstance(shown[form][0], list):
             assert len(set(clips)) == len(clips) and clips[-1] == "", "each shows more, the last all"
         figure.get_by_role("button", name="Whole picture").click()
@@ -104,3 +106,28 @@ def test_a_check_lights_up_its_figures_where_it_is_pointed_at(open_page):
     image.hover(position={"x": x, "y": y})
     expect(page.locator("#figure-18-web-of-figures [role=status]")).to_contain_text("fails")
     assert page.locator("svg.light circle").count() == 3
+    page.mouse.move(0, 0)
+    expect(page.locator("svg.light circle")).to_have_count(0)
+
+
+def test_who_comes_back_finds_settings_and_results_that_agree(open_page):
+    page = open_page("07-operating-funds.html")
+    box, before = page.locator(".play").first, "box => [...box.querySelectorAll('dd')].map((dd) => dd.textContent)"
+    stated = box.evaluate(before)
+    box.get_by_role("checkbox").last.check()
+    chosen = box.evaluate(before)
+    page.goto(page.url.replace("07-operating-funds", "index"))
+    page.go_back()
+    now = stated if not box.get_by_role("checkbox").last.is_checked() else chosen
+    assert stated != chosen and box.evaluate(before) == now
+
+
+def test_a_picture_that_is_being_gone_through_is_printed_whole(open_page):
+    page = open_page("13-meetings-and-training.html")
+    unfold(page)
+    figure = page.locator("#figure-13-one-event")
+    figure.locator(".through button").nth(1).click()
+    image = figure.locator("img")
+    assert image.evaluate("image => getComputedStyle(image).clipPath") != "none"
+    page.emulate_media(media="print")
+    assert image.evaluate("image => getComputedStyle(image).clipPath") == "none"

@@ -99,11 +99,13 @@ class Chapter:
         with speaking(self.language):
             table(frame, self._fill("tables", key, self._entry("tables", key), fields), columns, total)
 
-    def play(self, key: str, frame: pd.DataFrame, columns: str, settings: int, start: int = 0) -> None:
+    def play(
+        self, key: str, frame: pd.DataFrame, columns: str, settings: int, start: int = 0, **fields: object
+    ) -> None:
         """Show as a table what follows from each way to set something; a page of the edition lets the reader set it.
 
         The first columns, `settings` of them, say what is set, and the frame has a row for each combination of their
-        values. start: the position of the row with which the page begins.
+        values. start: the position of the row with which the page begins. The fields are those of the caption.
 
         Raises ValueError if a combination is missing or stands twice.
         """
@@ -112,7 +114,7 @@ class Chapter:
         if not combinations == len(frame) == len(frame.drop_duplicates(names)):
             raise ValueError(f"{key}: {len(frame)} rows; each of {combinations} combinations of {names} has one")
         with speaking(self.language):
-            caption = self._fill("tables", key, self._entry("tables", key), {})
+            caption = self._fill("tables", key, self._entry("tables", key), fields)
             table(frame, caption, columns, play={"settings": settings, "start": start})
 
     def picture(self, key: str, picture: Picture, pdf: bool = False, **fields: object) -> None:
