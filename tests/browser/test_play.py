@@ -102,7 +102,8 @@ def test_a_check_lights_up_its_figures_where_it_is_pointed_at(open_page):
     image = page.locator("#figure-18-web-of-figures img")
     image.scroll_into_view_if_needed()
     number = next(number for number, said in enumerate(shown["said"]) if said.endswith("fails"))
-    x, y = shown["wide"][number][1]
+    scale = image.evaluate("image => image.offsetWidth / image.getAttribute('width')")
+    x, y = (scale * at for at in shown["wide"][number][1])
     image.hover(position={"x": x, "y": y})
     expect(page.locator("#figure-18-web-of-figures [role=status]")).to_contain_text("fails")
     assert page.locator("svg.light circle").count() == 3

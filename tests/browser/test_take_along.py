@@ -30,7 +30,7 @@ def plain(cell):
 def test_each_chapter_offers_its_notebook(open_page, chapter):
     page, name = open_page(chapter), chapter.replace(".html", ".ipynb")
     with page.expect_download() as download:
-        page.locator(".tools a[download]").first.click()
+        page.locator("footer .take a[download]").click()
     assert download.value.suggested_filename == name
     assert download.value.path().read_bytes() == (NOTEBOOKS / name).read_bytes()
 
