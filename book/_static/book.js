@@ -134,7 +134,7 @@ document.addEventListener("DOMContentLoaded", () => {
 document.addEventListener("DOMContentLoaded", () => {
   for (const text of document.querySelectorAll(".copyable")) {
     for (const link of text.querySelectorAll("a[href]")) {
-      const address = link.href.endsWith(link.textContent); // and not a number that leads to its words
+      const address = !link.matches(".stated, .term"); // and not a number or word that leads to what it means
       if (address && link.protocol !== "file:") link.textContent = link.href;
     }
     if (!navigator.clipboard) continue;
