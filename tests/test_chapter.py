@@ -29,6 +29,8 @@ WORDS = {
 text: {who: the centre, row.a: "{n} rows"}
 say:
   sum: "{parts:sum} = {whole} 万元, {share:1} %."
+  row: "- {name} *{n}*"
+  rows: "{lines}"
   fold: "<details><summary>{title}</summary>\\n\\n{body}\\n\\n</details>"
 tables: {all: "All of {whole} 万元", ways: Suppose}
 pictures:
@@ -85,6 +87,12 @@ def rendered(text):
 )
 def test_a_template_shows_numbers_as_the_project_does(template, fields, text):
     assert fill(template, **fields) == text
+
+
+def test_lines_of_an_entry_stay_markdown_in_another_and_what_fills_them_does_not(shown):
+    chapter = Chapter("09-test")
+    chapter.say("rows", lines=chapter.lines("row", [{"name": "*a*", "n": 1}, {"name": "b", "n": 2}]))
+    assert shown[-1][0]["text/markdown"] == "- \\*a\\* *1*\n- b *2*"
 
 
 def test_a_template_refuses_floats_and_says_which_field_is_missing():
@@ -204,7 +212,7 @@ def test_without_words_the_drafts_stand_in(shown, tmp_path):
 @pytest.mark.parametrize(
     ("show", "error", "named"),
     [
-        (lambda c: c.say("nothing"), KeyError, "09-test.en.yml: no 'nothing' in say; there are sum, fold"),
+        (lambda c: c.say("nothing"), KeyError, "09-test.en.yml: no 'nothing' in say; there are sum, row, rows, fold"),
         (lambda c: c.say("sum", whole=1), KeyError, "09-test.en.yml, say, sum: the field 'parts' is not given"),
         (lambda c: c.text("who", n=0.5), None, ""),
         (lambda c: c.text("row.a", n=0.5), TypeError, "09-test.en.yml, text, row.a: 0.5 is a binary float"),

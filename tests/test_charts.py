@@ -243,6 +243,9 @@ def test_an_item_has_one_colour_in_all_pictures(shown):
     items = ["expenditure.basic.wages", "expenditure.project.fair"]
     data = pd.DataFrame({"item": items, "label": ["Wages", "Fair"], "zh": "", "value": [Decimal(7), Decimal(3)]})
     own = {PALETTE["second"], PALETTE["fourth"]}
+    start, end = ({"label": "A", "zh": "", "value": Decimal(value)} for value in (1, 11))
+    bridge = charts.bridge(start, data, end).figure("t").axes[0].patches
+    assert {to_hex(patch.get_facecolor()) for patch in bridge} == own | {PALETTE["total"]}
     assert colors(data, charts.bars) == own == colors([("Kinds", data)], charts.breakdowns, total=Decimal(10))
     squares = colors(data, charts.squares, total=Decimal(10), beside=data.head(0))
     assert own <= squares

@@ -13,7 +13,7 @@ IN_CHINESE = "language-zh-Hans"  # docutils writes this class as lang="zh-Hans"
 # A number and its unit stay on one line, and so does a word of a few hanzi.
 UNIT = re.compile(r"(?:(?<=\d)|^) (?=(?:[万亿]?元|万|人|[%‰]|m²|平方米)(?!\w))")
 SHORT = 4
-COUNTED = re.compile(r"(?:\d[\d,.]*\s*|^)(?:[万亿]?元|万|人|辆|平方米)|\d[\d,.]*\s*%")
+AMOUNT = re.compile(r"(?:\d[\d,.]*\s*|^)(?:[万亿]?元|万|人|辆|平方米)|\d[\d,.]*\s*%")
 # A Chinese numeral alone looks like a dash.
 SECTION = re.compile(rf"\b([Ss]ections?[ \u00a0])([{NUMERALS}])(?![（{HANZI}])")
 LINE = 40  # characters, in a table
@@ -98,7 +98,7 @@ class Translator(HTML5Translator):
         if self.protect_literal_text:
             return
         if any(IN_CHINESE in parent.get("classes", ()) for parent in above(node)):
-            self.body[-1] = COUNTED.sub(r'<span class="held">\g<0></span>', self.body[-1])
+            self.body[-1] = AMOUNT.sub(r'<span class="held">\g<0></span>', self.body[-1])
         else:
             self.body[-1] = CHINESE.sub(in_chinese, UNIT.sub("\u00a0", sections(self.body[-1])))
 

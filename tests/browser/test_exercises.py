@@ -115,6 +115,33 @@ def test_a_picture_waits_for_a_guess_which_is_remembered_here_alone(open_page, g
     expect(figure).to_be_visible()
 
 
+def test_a_picture_that_waits_is_found_by_its_words(open_page):
+    page = open_page("07-operating-funds.html")
+    page.evaluate("document.querySelectorAll('section.careful > details').forEach((fold) => (fold.open = true))")
+    figure = page.locator("figure[hidden]").first
+    assert figure.get_attribute("hidden") == "until-found"
+    assert figure.evaluate("figure => getComputedStyle(figure).contentVisibility") == "hidden"
+    name, table = figure.get_attribute("id"), page.locator("details.drawn[hidden]")
+    assert table.count() == 1, "what would tell the answer waits as well"
+    figure.dispatch_event("beforematch")  # as a browser says that it has found something inside
+    expect(page.locator(f"[id='{name}']")).to_be_visible()
+    expect(table).to_have_count(0)
+
+
+def test_a_reply_goes_when_the_answer_changes_and_no_choice_is_asked_for(open_page):
+    page = open_page("03-income.html")
+    box = page.locator("[data-exercise]:has(input[type=radio])").first
+    reply, check = box.locator(".reply"), box.get_by_role("button", name="Check")
+    check.click()
+    expect(reply).to_have_text("Choose one first.")
+    box.get_by_role("radio").first.check()
+    expect(reply).to_be_empty()
+    check.click()
+    expect(reply).not_to_be_empty()
+    box.get_by_role("radio").nth(1).check()
+    expect(reply).to_be_empty()
+
+
 def test_a_link_to_a_picture_shows_it_and_so_does_a_page_without_scripts(open_page):
     page = open_page("07-operating-funds.html")
     name = page.evaluate("[...document.querySelectorAll('figure[hidden]')].map((figure) => figure.id)[0]")

@@ -79,6 +79,15 @@ def test_the_gallery_leads_to_every_picture(open_page):
     expect(page.locator("figure:target")).to_be_in_viewport()
 
 
+def test_on_a_phone_the_larger_picture_is_the_one_drawn_for_it(open_page):
+    page = open_page("05-change-on-last-year.html", screen="phone")
+    unfold(page)
+    page.locator("a.larger").first.click()
+    shown = page.locator("dialog.larger img")
+    expect(shown).to_have_attribute("src", re.compile("narrow"))
+    assert shown.bounding_box()["width"] <= 360 and page.locator("dialog.larger").bounding_box()["width"] <= 360
+
+
 def test_a_picture_opens_larger_and_whole(open_page):
     page = open_page("05-change-on-last-year.html")
     unfold(page)

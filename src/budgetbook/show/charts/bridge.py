@@ -12,6 +12,7 @@ from budgetbook.show.charts.page import (
     check_sum,
     height_of,
     length_of,
+    look,
     name_column,
     pick,
     scale_of,
@@ -70,7 +71,8 @@ def draw_bridge(page, start, steps, end):
         if max(span) > 0
     )
     top, ends = page.y, []
-    colors = ["total", *("main" if row["value"] > 0 else "accent" for row in changes), "total"]
+    ways = [look(row, PALETTE["main" if row["value"] > 0 else "accent"])[0] for row in changes]
+    colors = [PALETTE["total"], *ways, PALETTE["total"]]
     for row, name, line, color, (before, after) in zip(rows, names, said, colors, spans, strict=True):
         notes = text_lines(text_of(row, "note"), page.right - zero - 8, "note")
         if page.narrow:
@@ -79,7 +81,7 @@ def draw_bridge(page, start, steps, end):
         page.lines(zero - 14, page.y + (height - height_of(name)) / 2, name, ha="right")
         y = page.y + (height - BAR) / 2
         x, length = zero + float(min(before, after)) * scale, float(abs(after - before)) * scale
-        page.box(x, y, max(length, THIN), BAR, PALETTE[color], hatched=row.get("kind") == "remainder")
+        page.box(x, y, max(length, THIN), BAR, color, hatched=row.get("kind") == "remainder")
         page.lines(x + length + 8, y + 2, [line])
         ends.append((zero + float(after) * scale, y))
         page.y += height
