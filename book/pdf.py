@@ -315,7 +315,7 @@ def to_truetype(source, target):
 
 
 # A table that is wider than the page is set in smaller type, step by step; what is still too wide is reported. One that
-# is longer than two thirds of a page need not begin at the top of one.
+# is longer than 45 of 100 of a page need not stand on one.
 FIT = """() => {
   const room = document.documentElement.clientWidth, wide = [];
   for (const table of document.querySelectorAll("table")) {
@@ -324,7 +324,7 @@ FIT = """() => {
       table.classList.remove("fit-1", "fit-2", "fit-3");
       table.classList.add(step);
     }
-    if (table.getBoundingClientRect().height > 600) table.classList.add("long");
+    if (table.getBoundingClientRect().height > 430) table.classList.add("long");
   }
   for (const element of document.body.querySelectorAll("*")) {
     const box = element.getBoundingClientRect();
@@ -354,7 +354,7 @@ BLOCKS = """() => {
   document.body.append(probe);
   const top = (block) => block.getBoundingClientRect().top;
   return found.map((chapter) => chapter.map((block, at) => ({
-    id: block.id, figure: block.matches("figure"), heading: block.matches("h2, h3, h4"),
+    id: block.id, figure: block.matches("figure"), heading: block.matches("h2, h3, h4"), long: block.matches(".long"),
     tall: at + 1 < chapter.length ? top(chapter[at + 1]) - top(block) : block.offsetHeight,
   })));
 }"""
@@ -430,9 +430,9 @@ def page_numbers(pdf):
 def floats(chapters, at):
     """Which pictures to move, one a chapter at most: pairs of the picture and the block that it is to stand behind.
 
-    chapters: the blocks of each, in order: id, figure, heading, and tall, the pixels to the top of the next; at: where
-    each stands. A picture moves if it begins a page and the one before is more than a quarter blank, behind what fits
-    there of the blocks after it.
+    chapters: the blocks of each, in order: id, figure, heading, long (a table that may go on overleaf), and tall, the
+    pixels to the top of the next; at: where each stands. A picture moves if it begins a page and the one before is more
+    than a quarter blank, behind what fits there of the blocks after it.
     """
     moves = []
     for blocks in chapters:
@@ -445,9 +445,11 @@ def floats(chapters, at):
             for block in blocks[index + 1 :]:
                 filled = room < 0.4 * SHEET  # no picture goes into the next section without need
                 room -= block["tall"]
-                if block["figure"] or room < 0 or (filled and block["heading"]):
+                if block["figure"] or (room < 0 and not block["long"]) or (filled and block["heading"]):
                     break
                 passed.append(block)
+                if room < 0:
+                    break
             while passed and passed[-1]["heading"]:
                 passed.pop()
             if passed:

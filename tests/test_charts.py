@@ -726,6 +726,12 @@ def test_narrow_bars_have_the_width_of_the_page_below_their_names():
     assert below_zero.get_width() < 0 and below_zero.get_x() > 0.3 * 72 * PHONE
 
 
+def test_narrow_ranges_have_the_width_of_a_phone():
+    fig = narrow(charts.ranges(RANGES))
+    outlines = [line for line in fig.axes[0].lines if len(line.get_xdata()) == 4]
+    assert max(max(line.get_xdata()) for line in outlines) > 0.9 * 72 * PHONE
+
+
 def test_no_line_of_a_narrow_bridge_crosses_a_name():
     ax = narrow(charts.bridge(LAST, STEPS, THIS)).axes[0]
     assert all(line.get_zorder() < 1 for line in ax.lines[:-1])  # behind the white below the names

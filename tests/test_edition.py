@@ -372,19 +372,23 @@ def test_no_word_with_a_meaning_of_every_day_is_marked():
 
 def test_a_section_in_a_sentence_has_our_number_before_a_chinese_one_that_stands_alone():
     said = "Section 三 and section 四（一）, sections 二, in section 一."
-    assert html.sections(said) == "Section 3 (三) and section 四（一）, sections 2 (二), in section 1 (一)."
+    told = "Section 3 (三) and section 四（一）, sections 2 (二), in section 1 (一)."
+    assert html.sections(said).replace("\u00a0", " ") == told
+    assert html.sections("一 duties") == "1\u00a0(一) duties", "as the heading of the section, too"
+    assert html.sections("一般 and 一 and 一（一） duties") == "一般 and 一 and 一（一） duties"
 
 
 def test_a_table_of_three_columns_with_long_cells_is_a_list_on_a_phone():
-    for cell, classes in (("word " * 8, []), ("word " * 9, ["long"])):
+    for cell, classes in (("word " * 8, []), ("word " * 9, ["wordy"])):
         shown = table(record(pd.DataFrame({"a": ["A"], "b": ["B"], "c": [cell]}), "T", {"a": "A", "b": "B", "c": "C"}))
         holder = nodes.container("", shown)
-        html.name_long_tables(None, holder)
-        assert [c for c in shown["classes"] if c == "long"] == classes
+        html.name_wordy_tables(None, holder)
+        assert [c for c in shown["classes"] if c == "wordy"] == classes
 
 
 def test_a_section_that_is_a_chinese_number_alone_has_ours_before_it():
-    assert [labelled("section", cell) for cell in ("一", "三（一）", "名词解释")] == ["1 (一)", "三（一）", "名词解释"]
+    shown = [labelled("section", cell) for cell in ("一", "三（一）", "名词解释")]
+    assert shown == ["1\u00a0(一)", "三（一）", "名词解释"]
     assert labelled("zh", "一") == "一"
 
 

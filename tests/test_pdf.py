@@ -198,8 +198,8 @@ def test_page_numbers_are_read():
     assert pdf.page_numbers(fake_pdf()) == {"01-income": 1, "02-spending": 2}
 
 
-def block(name, tall=100, figure=False, heading=False):
-    return {"id": name, "tall": tall, "figure": figure, "heading": heading}
+def block(name, tall=100, figure=False, heading=False, long=False):
+    return {"id": name, "tall": tall, "figure": figure, "heading": heading, "long": long}
 
 
 @pytest.mark.parametrize(
@@ -216,6 +216,11 @@ def block(name, tall=100, figure=False, heading=False):
         # A page that is more than half full ends with its section.
         ([block("a"), block("f", 700, figure=True), block("b"), block("h", 30, heading=True), block("c")],
          {"a": 500, "f": None}, [["f", "b"]]),
+        # A table that goes on overleaf fills the page; one that does not stays behind the picture.
+        ([block("a"), block("f", 700, figure=True), block("b"), block("t", 900, long=True), block("c")],
+         {"a": 200, "f": None}, [["f", "t"]]),
+        ([block("a"), block("f", 700, figure=True), block("b"), block("t", 900), block("c")],
+         {"a": 200, "f": None}, [["f", "b"]]),
     ],
 )  # fmt: skip
 def test_a_picture_that_would_leave_a_page_blank_moves_behind_what_fits(blocks, at, moves):

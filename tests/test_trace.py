@@ -311,6 +311,17 @@ def test_the_page_leads_back_to_where_a_fact_is_shown():
     assert '<a href="03-income.html#by-function">By function</a>' in text[text.index('<li id="n-1951.91">') :]
 
 
+def test_what_is_supposed_does_not_lead_to_what_is_stated():
+    columns = [{"key": "value", "heading": "万元", "numeric": True}]
+    rows = [{"cells": ["5.35"], "facts": {"value": "F031"}}]
+    for classes, led in (([], ["F031"]), (["play"], [])):
+        document = parsed("# Income")
+        shown = table_node({"caption": "A", "columns": columns, "rows": rows})
+        next(document.findall(nodes.section)).append(nodes.container("", shown, classes=classes))
+        Trail(LINKS, document)
+        assert targets(document) == led
+
+
 def test_the_opening_of_a_chapter_is_left_alone():
     document = parsed("# Income\n\n*What of 561.4 万元?*\n\nThere are 561.4 万元.")
     first, second = document.findall(nodes.paragraph)

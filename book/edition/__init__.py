@@ -53,7 +53,7 @@ def setup(app):
     app.connect("source-read", contents.fill_page)
     app.connect("doctree-read", html.mark_chinese)
     app.connect("doctree-read", html.set_side_notes)
-    app.connect("doctree-read", html.name_long_tables)
+    app.connect("doctree-read", html.name_wordy_tables)
     app.connect("doctree-read", name_subjects)
     app.connect("html-page-context", describe)
     app.connect("build-finished", draw_preview)

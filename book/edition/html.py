@@ -15,7 +15,7 @@ UNIT = re.compile(r"(?:(?<=\d)|^) (?=(?:[万亿]?元|万|人|[%‰]|m²|平方�
 SHORT = 4
 AMOUNT = re.compile(r"(?:\d[\d,.]*\s*|^)(?:[万亿]?元|万|人|辆|平方米)|\d[\d,.]*\s*%")
 # A Chinese numeral alone looks like a dash.
-SECTION = re.compile(rf"\b([Ss]ections?[ \u00a0])([{NUMERALS}])(?![（{HANZI}])")
+SECTION = re.compile(rf"(\b[Ss]ections?[ \u00a0])?(?(1)|^)([{NUMERALS}])(?(1)(?![（{HANZI}])|(?= [A-Za-z]))")
 LINE = 40  # characters, in a table
 SCROLLS = {"tabindex": "0", "role": "group"}  # wider than a narrow screen: the keyboard reaches it (book.js: if it is)
 LABELS = {  # of folds whose words are no part of the text, and are not searched
@@ -35,12 +35,12 @@ def mark_chinese(app, doctree):
             (paragraph.parent if isinstance(paragraph.parent, nodes.entry) else paragraph)["classes"].append(IN_CHINESE)
 
 
-def name_long_tables(app, doctree):
+def name_wordy_tables(app, doctree):
     """Give a table of three columns with long cells its class: a phone shows it as a list (book.css)."""
     for table in doctree.findall(nodes.table):
         cells = [entry.astext() for entry in table.findall(nodes.entry)]
         if len(table.next_node(nodes.row)) > 2 and max(len(cell) for cell in cells) > LINE:
-            table["classes"].append("long")
+            table["classes"].append("wordy")
 
 
 def set_side_notes(app, doctree):
@@ -62,12 +62,12 @@ def set_side_notes(app, doctree):
 
 def numbered(numeral):
     """A Chinese numeral from one to nine, with ours before it."""
-    return f"{NUMERALS.index(numeral) + 1} ({numeral})"
+    return f"{NUMERALS.index(numeral) + 1}\u00a0({numeral})"
 
 
 def sections(text):
     """A text in which a section whose Chinese number stands alone has ours before it."""
-    return SECTION.sub(lambda found: f"{found[1]}{numbered(found[2])}", text)
+    return SECTION.sub(lambda found: f"{found[1] or ''}{numbered(found[2])}", text)
 
 
 def in_chinese(run):

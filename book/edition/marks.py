@@ -167,6 +167,8 @@ class Trail:
     def __init__(self, links, document):
         self.links, self.uses, self.anchors, self.seen = links, {}, Counter(), {}
         for block in list(document.findall(lambda node: isinstance(node, nodes.paragraph | nodes.row))):
+            if any("play" in parent.get("classes", ()) for parent in above(block)):
+                continue  # what is supposed is not stated, though it may be the same number
             if "cells" in block:
                 found = self.links.in_row(block["cells"], block["facts"], block["numeric"])
                 for entry, links in zip(block, found, strict=True):

@@ -108,7 +108,7 @@ def test_a_table_that_fits_on_a_page_stands_on_one(folder, sheets, browser):
     on = tables(sheets)
     assert len(on) == len(long) > 100
     assert [pages for pages, allowed in zip(on, long, strict=True) if len(pages) > 1 and not allowed] == []
-    assert sum(long) < len(long) / 10, "longer than two thirds of a page"
+    assert sum(long) < len(long) / 10, "longer than 45 of 100 of a page"
 
 
 def test_both_scripts_are_set_in_the_fonts_of_the_book(sheets):

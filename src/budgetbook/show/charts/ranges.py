@@ -10,6 +10,7 @@ from budgetbook.show.charts.page import (
     measure,
     name_column,
     pick,
+    scale_of,
     text_lines,
     text_of,
 )
@@ -25,7 +26,7 @@ def ranges(data, words=WORDS):
 
     data: `label`, `zh`, `low`, `high`, `whole` (Decimals); optional `note` (a line under the bar) and `highlight`
     (bool). Where low is high the amount is known, and nothing is hatched. words: keys of the vocabulary for
-    what filled, hatched and outlined mean, for the key above the bars.
+    what filled, hatched and outlined mean, for the key above the bars. On a narrow page names stand above their bars.
 
     Raises ValueError unless 0 ≤ low ≤ high ≤ whole in every row.
     """
@@ -35,12 +36,14 @@ def ranges(data, words=WORDS):
         raise ValueError(f"ranges: {text_of(wrong[0], 'label')}: 0, {bounds} do not rise")
 
     def draw(page):
-        names, zero = name_column(page, rows)
-        scale = (page.right - zero) / float(max(row["whole"] for row in rows) or 1)
+        names, zero = name_column(page, rows, above=page.narrow)
+        scale = scale_of(page.right - zero, max(row["whole"] for row in rows), "ranges")
         _key(page, words)
         top = page.y
         for row, name in zip(rows, names, strict=True):
             color = PALETTE["accent" if row.get("highlight") is True else "main"]
+            if page.narrow:
+                page.y, name = page.lines(zero + 8, page.y, name) + 1, []
             page.lines(zero - 14, page.y + 2, name, ha="right")
             _bar(page, zero, page.y, [float(row[part]) * scale for part in ("low", "high", "whole")], color)
             y = page.lines(zero + 8, page.y + BAR + 2, [_range_label(row)])
