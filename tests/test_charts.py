@@ -9,7 +9,7 @@ from matplotlib.colors import to_hex
 from budgetbook import charts, percent
 from budgetbook.show import pictures
 from budgetbook.show.charts import page
-from budgetbook.show.pictures import PALETTE, TONES, narrowest, show
+from budgetbook.show.pictures import PALETTE, TONES, lighter, narrowest, show
 
 D = Decimal
 TOTAL = D("1951.91")
@@ -411,19 +411,16 @@ def test_curve_with_points_has_its_ends_among_its_values():
     assert list(values["label"]) == ["", "half-way", "nothing left"]
 
 
-def test_ranges_hatch_what_is_open_within_the_whole(shown):
+def test_ranges_are_light_where_they_are_open_within_the_whole(shown):
     fig = CHARTS["ranges"]()
     bars = [patch for patch in fig.axes[0].patches][2:]  # behind the key
     known, open_, least, most = bars  # nothing is filled in the last row, whose least is 0
-    assert [bool(patch.get_hatch()) for patch in bars] == [False, True, False, True]
+    assert [to_hex(patch.get_facecolor()) == lighter(PALETTE["main"]) for patch in bars] == [False, True, False, True]
+    assert not any(patch.get_hatch() for patch in bars), "only what is not told is hatched"
     assert least.get_width() / known.get_width() == pytest.approx(188 / 348.43)
     assert least.get_width() + open_.get_width() == pytest.approx(known.get_width())
     assert {"348.43", "of 575.43: 60.6 %", "188.00 to 348.43", "of 415: 45.3 % to 84.0 %"} <= set(texts(fig))
-    shown(
-        charts.ranges(
-            RANGES.assign(note="a note below", highlight=[True, False, False]), words=("poster.views_note",) * 3
-        ).figure("t")
-    )
+    shown(charts.ranges(RANGES.assign(note="a note below"), words=("poster.views_note",) * 3).figure("t"))
 
 
 @pytest.mark.parametrize(("low", "high"), [("-1", "10"), ("11", "10"), ("5", "10.44")])
@@ -537,7 +534,8 @@ def test_pairs_count_what_is_added_and_not_what_is_left_out(shown):
     fig = CHARTS["pairs"]()
     assert {"1805.96", "1801.91", "+561.40 (+40.4 %)", "−4.05 (−0.2 %)", "added", "left out"} <= set(texts(fig))
     last, this, added, old, new = fig.axes[0].patches[2:]  # behind the key
-    assert added.get_hatch() and added.get_width() / old.get_width() == pytest.approx(415.45 / 1390.51)
+    assert to_hex(added.get_facecolor()) == lighter(PALETTE["total"]) and not added.get_hatch()
+    assert added.get_width() / old.get_width() == pytest.approx(415.45 / 1390.51)
     assert this.get_width() / last.get_width() == pytest.approx(1951.91 / 1390.51)
     assert new.get_width() / this.get_width() == pytest.approx(1801.91 / 1951.91)
     outlines = [line for line in fig.axes[0].lines if line.get_linestyle() == "--"]

@@ -19,7 +19,7 @@ from edition import contents, html
 from edition.contents import read_book
 from edition.html import UNIT, element, in_chinese
 from edition.marks import mark_terms, name_entries
-from edition.outputs import ShowOutputs, as_csv, definitions, labelled, table
+from edition.outputs import ShowOutputs, as_csv, definitions, table
 from edition.search import subjects
 from liling import FOLDER, LILING
 from myst_parser.parsers.docutils_ import Parser
@@ -28,7 +28,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 import build
 from budgetbook.rules import load
 from budgetbook.show.collection import METADATA
-from budgetbook.show.tables import as_html, as_text, record
+from budgetbook.show.tables import as_html, as_text, labelled, record
+from budgetbook.show.vocabulary import numbered, speaking
 from budgetbook.text import CHINESE as RUN
 
 FRAME = pd.DataFrame(
@@ -372,10 +373,17 @@ def test_no_word_with_a_meaning_of_every_day_is_marked():
 
 def test_a_section_in_a_sentence_has_our_number_before_a_chinese_one_that_stands_alone():
     said = "Section 三 and section 四（一）, sections 二, in section 一."
-    told = "Section 3 (三) and section 四（一）, sections 2 (二), in section 1 (一)."
-    assert html.sections(said).replace("\u00a0", " ") == told
-    assert html.sections("一 duties") == "1\u00a0(一) duties", "as the heading of the section, too"
-    assert html.sections("一般 and 一 and 一（一） duties") == "一般 and 一 and 一（一） duties"
+    told = "Section 3 (三) and section 4.1 四（一）, sections 2 (二), in section 1 (一)."
+    assert numbered(said).replace("\u00a0", " ") == told
+    listed = numbered("sections 二, 三（二）1 and 四").replace("\u00a0", " ")
+    assert listed == "sections 2 (二), 3.2.1 三（二）1 and 4 (四)"
+    assert numbered("duty （六）, 三（二）2（1）") == "duty 6\u00a0（六）, 3.2.2.1\u00a0三（二）2（1）"
+    assert numbered(told) == told, "not twice"
+    assert numbered("一 duties") == "1\u00a0(一) duties", "as the heading of the section, too"
+    chinese = "一般 and 一 and （一）收入预算 and 三（二）的 and 网格（六）"
+    assert numbered(chinese) == chinese
+    with speaking("zh"):
+        assert numbered("第三（二） section 三（二）") == "第三（二） section 三（二）"
 
 
 def test_a_table_of_three_columns_with_long_cells_is_a_list_on_a_phone():
@@ -388,7 +396,7 @@ def test_a_table_of_three_columns_with_long_cells_is_a_list_on_a_phone():
 
 def test_a_section_that_is_a_chinese_number_alone_has_ours_before_it():
     shown = [labelled("section", cell) for cell in ("一", "三（一）", "名词解释")]
-    assert shown == ["1\u00a0(一)", "三（一）", "名词解释"]
+    assert shown == ["1\u00a0(一)", "3.1\u00a0三（一）", "名词解释"]
     assert labelled("zh", "一") == "一"
 
 

@@ -17,7 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.ft2font import FT2Font, LoadFlags
 
 from budgetbook.show import pictures
-from budgetbook.show.pictures import FAMILY, FONTS, PALETTE, STYLE, TONES, house_style, narrowest, show
+from budgetbook.show.pictures import FAMILY, FONTS, PALETTE, STYLE, TONES, house_style, lighter, narrowest, show
 from budgetbook.show.tables import text_table
 
 ALT = "Two horizontal bars: the appropriation is 1951.91 and the government fund is 0."
@@ -142,13 +142,15 @@ def test_contrast():
         assert contrast(PALETTE[name]) >= 4.5, name  # as text on white, and with white text on it
     for name in ("main", "second", "third", "fourth", "accent"):
         assert contrast(PALETTE[name], PALETTE["ink"]) >= 3, name  # a thin slice among them
+    for name in ("total", "main", "accent", "fourth", "ink"):
+        assert contrast(PALETTE[name], lighter(PALETTE[name])) >= 3, name  # what is, beside what may be
     for pale, deep in TONES:
         assert contrast(pale) >= 3 and contrast(deep) >= 3 and contrast(pale, deep) >= 3
     assert contrast("#000000") == pytest.approx(21) and contrast("#e69f00") < 3  # the measure itself can fail
 
 
 def test_in_the_dark_all_contrasts_stay_and_no_colour_is_left_out():
-    colors = {*PALETTE.values(), *itertools.chain(*TONES), "#ffffff"}
+    colors = {*PALETTE.values(), *map(lighter, PALETTE.values()), *itertools.chain(*TONES), "#ffffff"}
     for one, other in itertools.combinations(sorted(colors), 2):
         assert contrast(dark(one), dark(other)) == pytest.approx(contrast(one, other), rel=0.03), (one, other)
     style = (ROOT / "book/_static/book.css").read_text(encoding="utf-8")

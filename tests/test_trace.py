@@ -14,7 +14,7 @@ from docutils import nodes
 from docutils.core import publish_doctree
 from edition.contents import read_book
 from edition.disclosure import DisclosurePage
-from edition.marks import Trail
+from edition.marks import Trail, hold_units
 from edition.outputs import table as table_node
 from edition.stated import Links
 from liling import FOLDER, LILING
@@ -339,3 +339,24 @@ def test_the_book_is_about_what_its_notebooks_read():
 def test_positions_are_those_of_the_published_text():
     document = Document.read(FOLDER)
     assert all(document.text[row.number_start : row.number_end] == row.printed for row in FIGURES.itertuples())
+
+
+@pytest.mark.parametrize(
+    ("after", "held"),
+    [
+        (" 万元 more", "415 万元"),
+        ("万元和", "415万元"),
+        (" %, a share", "415 %"),
+        (" people", None),
+        ("人民", None),
+        ("", None),
+    ],
+)
+def test_a_number_that_is_a_link_keeps_its_unit(after, held):
+    link = nodes.reference("", "415", refuri="disclosure.html#F001", classes=["stated"])
+    paragraph = nodes.paragraph("", "Of ", nodes.Text("Of "), link, nodes.Text(after))
+    document = nodes.container("", paragraph)
+    said = document.astext()
+    hold_units(document)
+    assert [part.astext() for part in document.findall(nodes.inline)] == ([held] if held else [])
+    assert document.astext() == said, "nothing is lost"

@@ -5,17 +5,15 @@ import re
 from docutils import nodes
 from sphinx.writers.html5 import HTML5Translator
 
+from budgetbook.show.vocabulary import numbered
 from budgetbook.text import CHINESE, HANZI, marked
 from edition.marks import above, section_of
 
-NUMERALS = "一二三四五六七八九"
 IN_CHINESE = "language-zh-Hans"  # docutils writes this class as lang="zh-Hans"
 # A number and its unit stay on one line, and so does a word of a few hanzi.
 UNIT = re.compile(r"(?:(?<=\d)|^) (?=(?:[万亿]?元|万|人|[%‰]|m²|平方米)(?!\w))")
 SHORT = 4
 AMOUNT = re.compile(r"(?:\d[\d,.]*\s*|^)(?:[万亿]?元|万|人|辆|平方米)|\d[\d,.]*\s*%")
-# A Chinese numeral alone looks like a dash.
-SECTION = re.compile(rf"(\b[Ss]ections?[ \u00a0])?(?(1)|^)([{NUMERALS}])(?(1)(?![（{HANZI}])|(?= [A-Za-z]))")
 LINE = 40  # characters, in a table
 SCROLLS = {"tabindex": "0", "role": "group"}  # wider than a narrow screen: the keyboard reaches it (book.js: if it is)
 LABELS = {  # of folds whose words are no part of the text, and are not searched
@@ -60,16 +58,6 @@ def set_side_notes(app, doctree):
         parent[at - 1 : at + 1] = [nodes.container("", subject, note, classes=["beside"])]
 
 
-def numbered(numeral):
-    """A Chinese numeral from one to nine, with ours before it."""
-    return f"{NUMERALS.index(numeral) + 1}\u00a0({numeral})"
-
-
-def sections(text):
-    """A text in which a section whose Chinese number stands alone has ours before it."""
-    return SECTION.sub(lambda found: f"{found[1] or ''}{numbered(found[2])}", text)
-
-
 def in_chinese(run):
     """A run of Chinese as HTML."""
     held = ' class="held"' if len(run[0]) <= SHORT else ""
@@ -100,7 +88,7 @@ class Translator(HTML5Translator):
         if any(IN_CHINESE in parent.get("classes", ()) for parent in above(node)):
             self.body[-1] = AMOUNT.sub(r'<span class="held">\g<0></span>', self.body[-1])
         else:
-            self.body[-1] = CHINESE.sub(in_chinese, UNIT.sub("\u00a0", sections(self.body[-1])))
+            self.body[-1] = CHINESE.sub(in_chinese, UNIT.sub("\u00a0", numbered(self.body[-1])))
 
     # ------------------------------------------------------------------------------- sections that fold
 
@@ -154,7 +142,7 @@ class Translator(HTML5Translator):
         stub = row.parent.parent.stubs[row.column] and node.astext()
         scope = "col" if isinstance(row.parent, nodes.thead) else "row" if stub else None
         heads = row.parent.parent[-2][0] if isinstance(row.parent, nodes.tbody) else None
-        head = {"data-head": sections(heads[row.column].astext())} if isinstance(heads, nodes.row) else {}
+        head = {"data-head": numbered(heads[row.column].astext())} if isinstance(heads, nodes.row) else {}
         row.column += 1
         tag = "th" if scope else "td"
         self.body.append(self.starttag(node, tag, "", **({"scope": scope} if scope else {}), **head))

@@ -16,6 +16,8 @@ from edition.contents import read_book
 logger = logging.getLogger(__name__)
 # What is a link already, or quotes itself: nothing in it is marked.
 SETTLED = (nodes.reference, nodes.literal, nodes.image)
+# Behind a number.
+UNIT = re.compile(r"[ \u00a0]?(?:[万亿]?元|万|人(?![民员])|次|辆|平方米|[%‰]|m²)(?![A-Za-z])")
 
 
 def above(node):
@@ -209,6 +211,18 @@ class Trail:
         running.put(spans)
 
 
+def hold_units(document):
+    """Put each number that is a link and the unit behind it into one element, which the styles keep on one line."""
+    for link in [link for link in document.findall(nodes.reference) if "stated" in link["classes"]]:
+        parent, at = link.parent, link.parent.index(link) + 1
+        after = parent[at] if at < len(parent) else None
+        if isinstance(after, nodes.Text) and (unit := UNIT.match(after)):
+            parent[at - 1 : at + 1] = [
+                nodes.inline("", "", link, nodes.Text(unit[0]), classes=["held"]),
+                nodes.Text(after[unit.end() :]),
+            ]
+
+
 class LinkNumbers(SphinxTransform):
     """Links the numbers of a chapter, and notes in `metadata["stated"]` what it shows, for the disclosure's page."""
 
@@ -218,3 +232,4 @@ class LinkNumbers(SphinxTransform):
         """Link one page."""
         if links := read_book(self.config.edition_root).links.get(self.env.docname):
             self.env.metadata[self.env.docname]["stated"] = list(Trail(links, self.document).uses)
+            hold_units(self.document)

@@ -20,15 +20,13 @@ from sphinx.util import logging
 
 from budgetbook.exercises import exercise
 from budgetbook.show.collection import CAREFUL
-from budgetbook.show.tables import by_column
+from budgetbook.show.tables import by_column, labelled
 from budgetbook.show.vocabulary import word
 from edition.contents import read_book
-from edition.html import NUMERALS, element, numbered
+from edition.html import element
 from edition.pictures import without_head
 
 logger = logging.getLogger(__name__)
-UNITS = {"人": "people", "平方米": "m²", "辆": "vehicles"}
-COUNTED = re.compile(rf"(?:(?:[a-z ]+ )?[\d.,]+ )?({'|'.join(UNITS)})")
 FOLD = re.compile(r"\s*<details>\s*<summary>(.*?)</summary>\s*", re.DOTALL)
 
 
@@ -63,17 +61,6 @@ def entry(text, mark=None, **attributes):
     """A cell of a table. mark: the element around its text, if there is one."""
     text = nodes.Text(text)
     return nodes.entry("", nodes.paragraph("", "", mark("", "", text) if mark else text), **attributes)
-
-
-def labelled(key, cell):
-    """A cell with what a reader without Chinese lacks: the number of a section, what a unit counts.
-
-    A Chinese number alone looks like a dash.
-    """
-    if key == "section" and cell and cell in NUMERALS:
-        return numbered(cell)
-    unit = COUNTED.fullmatch(cell)
-    return f"{cell} ({UNITS[unit[1]]})" if unit else cell
 
 
 def numbers(record):

@@ -23,7 +23,7 @@ from budgetbook.disclosure import Disclosure
 from budgetbook.markdown import Markdown, inert
 from budgetbook.show.pictures import Picture, narrowest, show
 from budgetbook.show.tables import say, table
-from budgetbook.show.vocabulary import fill, speaking, word
+from budgetbook.show.vocabulary import fill, numbered, speaking, word
 
 SECTIONS = ("text", "say", "tables", "pictures", "exercises")
 
@@ -128,6 +128,7 @@ class Chapter:
             said = {part: self._fill("pictures", f"{key}.{part}", text, fields) for part, text in entry.items()}
             finding = " ".join(said.pop("finding", "").split())
             said = {"title": picture.title} | said
+            said |= {part: numbered(said[part]) for part in ("subtitle", "source") if part in said}
             alt = " ".join(f"{picture.alt} {finding or said['title']}".split())
             alt = alt if alt.endswith((".", "。")) else f"{alt}."
             caption = {"title": said["title"], "subtitle": said.get("subtitle", ""), "finding": finding}

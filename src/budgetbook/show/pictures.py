@@ -60,12 +60,15 @@ PALETTE = {
     "third": "#9a6400",
     "fourth": "#9a5295",
     "accent": "#c04e00",  # what the title speaks of, or less of something
+    "aside": "#7b8794",  # beside what the title speaks of
 }
 # An item of which many pictures tell has one colour in all of them, and so have its parts.
 ITEMS = {
     "expenditure.basic.wages": "second",
     "expenditure.basic.goods_services": "ink",
+    "expenditure.basic.work_specials": "accent",
     "expenditure.project": "fourth",
+    "operating_funds": "main",
 }
 # Pairs of tones for stacks of other items: neighbours alternate and stand 3:1 apart, so that a hair-thin slice shows
 # without gaps. Income and functions, which many pictures take apart, have theirs.
@@ -110,6 +113,11 @@ def _register_fonts():
 
 
 _register_fonts()
+
+
+def lighter(color):
+    """A colour nearly white, from which the full one stands out."""
+    return colors.to_hex([1 - (1 - tone) / 4 for tone in colors.to_rgb(color)])
 
 
 def house_style():

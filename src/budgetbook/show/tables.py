@@ -17,7 +17,7 @@ import pandas as pd
 from IPython.display import display
 
 from budgetbook.numbers import amount
-from budgetbook.show.vocabulary import known, word
+from budgetbook.show.vocabulary import cited, counted, known, word
 from budgetbook.text import marked
 
 # A digit and a point as wide as themselves, so that decimals align without a style sheet.
@@ -154,6 +154,7 @@ def as_html(table: dict) -> str:
     for row, cells in zip(table["rows"], zip(*by_column(table), strict=True), strict=True):
         lines.append('<tr class="total">' if row.get("total") else "<tr>")
         for k, (cell, (column, style)) in enumerate(zip(cells, columns, strict=True)):
+            cell = labelled(column["key"], cell)
             kind = "na" if cell == word("not_stated") else "num" if column["numeric"] else ""
             mark = "em" if cell == word("not_stated") else "strong" if row.get("total") else ""
             shown = f"<{mark}>{marked(cell)}</{mark}>" if mark else marked(cell)
@@ -164,6 +165,11 @@ def as_html(table: dict) -> str:
             lines.append(f"<{opening}>{shown}</{'th' if head else 'td'}>")
         lines.append("</tr>")
     return "\n".join([*lines, "</tbody>", "</table>"])
+
+
+def labelled(key: str, cell: str) -> str:
+    """A cell of a column with what a reader without Chinese lacks: the number of a section, what a unit counts."""
+    return cited(cell) if key == "section" else counted(cell)
 
 
 def width(text: str) -> int:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,9 +16,20 @@ from string import Formatter
 
 from budgetbook.numbers import amount, decimal, missing, rounded, signed
 from budgetbook.rules import read_rows
+from budgetbook.text import HANZI
 
 LANGUAGES = ("en", "zh")
 _language = ContextVar("language", default="en")
+NUMERALS = "一二三四五六七八九"
+# How a section is cited: 三, 三（二）, 三（二）1, 三（二）2（1）, and a list in a section: （六）.
+_PART = rf"（[{NUMERALS}]）(?:\d+(?:（\d+）)?)?"
+_SECTION = re.compile(rf"[{NUMERALS}](?:{_PART})?(?![（{HANZI}])")
+_SECTIONS = re.compile(rf"\b[Ss]ections?[ \u00a0](?:{_SECTION.pattern}(?:,? and |, | to |))+")
+_FIRST = rf"(?<![^\n])[{NUMERALS}](?= [A-Za-z])"
+_CITED = re.compile(rf"(?<![\w）])(?<!\d[ \u00a0])(?:[{NUMERALS}]?{_PART}(?![（{HANZI}])|{_FIRST})")
+# What an amount of the text counts.
+UNITS = dict(人="people", 平方米="square_metres", 辆="vehicles", 套="sets", 次="times", 个="items", 部分="parts")
+_COUNTED = re.compile(rf"(?:(?:[a-z ]+ )?[\d.,]+ )?({'|'.join(UNITS)})")
 
 
 @contextmanager
@@ -45,6 +57,35 @@ def word(key: str, **fields: object) -> str:
     if not known(key):
         raise KeyError(f"no word {key!r} in the vocabulary: add a row to rules/vocabulary.csv")
     return fill(_words()[key][_language.get()], **fields)
+
+
+def numbered(text: str) -> str:
+    """A text in which the number of a section is one that its readers can say: 三（二） is 3.2 三（二） in English.
+
+    A Chinese numeral alone looks like a dash, and is a section's only after that word or before a heading.
+
+    >>> numbered("Sections 三 and 四（一）, in section 三（二）1").replace("\u00a0", " ")
+    'Sections 3 (三) and 4.1 四（一）, in section 3.2.1 三（二）1'
+    """
+    if _language.get() != "en":
+        return text
+    return _CITED.sub(_numbered, _SECTIONS.sub(lambda run: _SECTION.sub(_numbered, run[0]), text))
+
+
+def cited(section: str) -> str:
+    """A section as a reader cites it: 三 is 3 (三) in English."""
+    return numbered(f"section {section}").removeprefix("section ")
+
+
+def _numbered(section: re.Match) -> str:
+    steps = [str(NUMERALS.find(sign) + 1 or sign) for sign in re.findall(rf"[{NUMERALS}]|\d+", section[0])]
+    return f"{'.'.join(steps)}\u00a0{section[0] if '（' in section[0] else f'({section[0]})'}"
+
+
+def counted(said: str) -> str:
+    """A count of the text with what its unit means to readers without Chinese: 27 人 (people)."""
+    unit = _COUNTED.fullmatch(said)
+    return f"{said} ({word(f'unit.{UNITS[unit[1]]}')})" if unit and _language.get() == "en" else said
 
 
 @lru_cache

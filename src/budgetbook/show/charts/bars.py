@@ -26,8 +26,9 @@ def bars(data, share_of=None):
     """Horizontal bars from a common zero, one for each row of `data`.
 
     data: `label`, `zh`, `value` (Decimal, or None where the document states nothing); optional `note` (a line
-    under the bar), `highlight` (bool) and `unknown` (bool: hatched, for money of which it is not told what it is
-    for). share_of: a Decimal; adds each value's share of it in percent. On a narrow page names stand above their bars.
+    under the bar), `highlight` (bool: what has no colour of its own is grey beside it) and `unknown` (bool: hatched,
+    for money of which it is not told what it is for). share_of: a Decimal; adds each value's share of it in percent.
+    On a narrow page names stand above their bars.
     """
 
     def draw(page):
@@ -46,6 +47,7 @@ def _values(data, share_of):
 def draw_bars(page, data, share_of=None):
     """The bars alone, on a page that may hold other things as well."""
     rows = data.to_dict("records")
+    usual = PALETTE["aside" if any(row.get("highlight") is True for row in rows) else "main"]
     said = [_bar_label(row["value"], share_of) for row in rows]
     values = [0 if isna(row["value"]) else row["value"] for row in rows]
     above = page.narrow and min(values, default=0) >= 0  # names would stand in the way of bars to the left of zero
@@ -71,7 +73,7 @@ def draw_bars(page, data, share_of=None):
         end = zero + float(value) * scale
         if value:
             wide = max(end - zero, THIN) if value > 0 else min(end - zero, -THIN)
-            page.box(zero, y, wide, BAR, *look(row, PALETTE["main"]))
+            page.box(zero, y, wide, BAR, *look(row, usual))
         elif not isna(row["value"]):
             page.ax.plot(zero, y + BAR / 2, "o", ms=7, mfc="white", mec=PALETTE["main"], mew=1.5, zorder=3)
         page.lines(end - 8 if value < 0 else end + 8, y + 2, [line], ha="right" if value < 0 else "left")

@@ -27,9 +27,9 @@ from budgetbook.show.vocabulary import word
 def bridge(start, steps, end):
     """How one total becomes another: a row for the first, one for each step, one for the last.
 
-    start, end: dict or Series with `label`, `zh`, `value`. steps: DataFrame with `label`, `zh`, `value`
-    (signed Decimal) and optional `kind`: "remainder" for what nothing explains (drawn hatched), anything else
-    for what is explained; optional `note`.
+    start, end: dict or Series with `label`, `zh`, `value`. steps: DataFrame with `label`, `zh`, `value` (signed
+    Decimal). All may have `item` (see `look`), the steps also `note` and `kind`: "remainder" for what nothing explains
+    (drawn hatched), anything else for what is explained.
 
     Raises ValueError if start and steps do not sum to end exactly.
     """
@@ -72,7 +72,8 @@ def draw_bridge(page, start, steps, end):
     )
     top, ends = page.y, []
     ways = [look(row, PALETTE["main" if row["value"] > 0 else "accent"])[0] for row in changes]
-    colors = [PALETTE["total"], *ways, PALETTE["total"]]
+    first, last = (look(row, PALETTE["total"])[0] for row in (rows[0], rows[-1]))
+    colors = [first, *ways, last]
     for row, name, line, color, (before, after) in zip(rows, names, said, colors, spans, strict=True):
         notes = text_lines(text_of(row, "note"), page.right - zero - 8, "note")
         if page.narrow:

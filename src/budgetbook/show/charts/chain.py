@@ -2,7 +2,7 @@
 
 from budgetbook.show.charts.page import chart, height_of, length_of, pick, text_lines, text_of
 from budgetbook.show.pictures import PALETTE
-from budgetbook.show.vocabulary import word
+from budgetbook.show.vocabulary import counted, word
 
 GUTTER, PAD, GAP = 20, 7, 5  # points between columns, inside a box, between boxes of one cell
 
@@ -74,7 +74,7 @@ def _stacked(page, data, stages, empty):
 def _said(row, wide):
     """The lines of one box: the value, if there is one, and its words."""
     room = wide - 2 * PAD
-    return text_lines(text_of(row, "value"), room, "value") + text_lines(text_of(row, "label"), room, "note")
+    return text_lines(counted(text_of(row, "value")), room, "value") + text_lines(text_of(row, "label"), room, "note")
 
 
 def _cell(page, x, wide, height, cell, nothing):

@@ -32,14 +32,15 @@ def dots(data, xlabel="", ticks=None):
 
     data: `label`, `zh`, `value` (a Decimal above zero, or None where nothing is stated); optional `note` (what the
     value rests on, beside it) and `highlight` (bool: a diamond). xlabel: the unit. ticks: the numbers at which the
-    lines of the grid stand, or {number: text}; round numbers if not given.
+    lines of the grid stand, or {number: text}; round numbers if not given. On a narrow page names stand above their
+    lines.
 
     Raises ValueError for a value that is not above zero: it has no place on such a scale.
     """
 
     def draw(page):
         rows = data.to_dict("records")
-        names, start = name_column(page, rows)
+        names, start = name_column(page, rows, above=page.narrow)
         values = [row["value"] for row in rows if not isna(row["value"])]
         if not values or min(values) <= 0:
             raise ValueError("dots: a logarithmic scale needs values, all above zero")
@@ -77,6 +78,8 @@ def _row(page, row, name, start, x):
     right = page.right - x - 10 >= min(length_of(long), x - start - 10)
     room = (page.right - x if right else x - start) - 10
     lines = [long] if length_of(long) <= room else [[said], *text_lines(note, room, "note")]
+    if page.narrow:
+        page.y, name = page.lines(page.left, page.y, name) + 1, []
     height = max(height_of(name), height_of(lines), 18)
     middle = page.y + height / 2
     page.lines(start - 14, middle - height_of(name) / 2, name, ha="right")

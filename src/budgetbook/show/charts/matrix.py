@@ -2,7 +2,7 @@
 
 from budgetbook.show.charts.page import chart, height_of, length_of, measure, name_lines, pick, text_lines, text_of
 from budgetbook.show.pictures import PALETTE
-from budgetbook.show.vocabulary import word
+from budgetbook.show.vocabulary import cited, word
 
 SHAPES = [("s", "main", 8, "main"), ("o", "main", 8.5, "white"), ("x", "muted", 5, "muted")]  # marker, edge, size, face
 
@@ -11,12 +11,13 @@ SHAPES = [("s", "main", 8, "main"), ("o", "main", 8.5, "white"), ("x", "muted", 
 def matrix(rows, columns, marks, kinds):
     """A row for each thing, a column for each line of a budget, a mark where they meet.
 
-    rows: `key`, `label`, `zh`. columns: `key`, `label`, `zh`, `value` (text). marks: `row`, `column`, `kind`.
-    kinds: {kind: what it means}, the surest first, at most three; each has a shape of its own. The rows with most
-    of the surest kind stand first; a row ends with its surest kind or "none"; a column without marks says "none" at its
-    foot.
+    rows: `key`, `label`, `zh`. columns: `key`, `label`, `zh`, and `value` (text) or `section`. marks: `row`, `column`,
+    `kind`. kinds: {kind: what it means}, the surest first, at most three; each has a shape of its own. The rows with
+    most of the surest kind stand first; a row ends with its surest kind or "none"; a column without marks says "none"
+    at its foot.
 
     Column heads stand upright on steps, each ending at its own column, so that none is turned and no line crosses one.
+    On a narrow page there is a list: below each row the columns that it meets, and at the foot those that meet none.
 
     Raises ValueError for a mark of an unknown row, column or kind, and for two marks in one place.
     """
@@ -32,6 +33,9 @@ def matrix(rows, columns, marks, kinds):
             _mark(page, page.left + 5, page.y + 7, shapes[kind])
             page.y = page.lines(page.left + 18, page.y, text_lines(f"{kind}: {meaning}", page.right - 40, "note"))
         page.y += 10
+        if page.narrow:
+            _listed(page, rows, columns, found, shapes)
+            return
         names = [name_lines(row, 0.31 * page.width) for row in rows]
         x0 = page.left + max(length_of(line) for name in names for line in name) + 12
         said = max(measure(kind, "value") for kind in [word("chart.none"), *kinds]) + 12
@@ -69,6 +73,30 @@ def matrix(rows, columns, marks, kinds):
     return draw, values, dict(rows=len(rows), columns=len(columns), n=len(marks))
 
 
+def _listed(page, rows, columns, found, shapes):
+    """The same as a list: below the name of each row a line for each mark, the surest kind first."""
+    room = page.right - page.left - 18
+    for row in rows:
+        page.line([page.left, page.right], [page.y] * 2, "rule", 0.5)
+        page.y = page.lines(page.left, page.y + 5, name_lines(row, page.right - page.left, "head"))
+        here = [
+            (kind, column) for kind in shapes for column in columns if found.get((row["key"], column["key"])) == kind
+        ]
+        for kind, column in here:
+            page.y += 4
+            _mark(page, page.left + 5, page.y + 7, shapes[kind])
+            page.y = page.lines(page.left + 18, page.y, _head(column, room))
+        if not here:
+            page.y = page.lines(page.left + 18, page.y + 4, [[(word("chart.none"), "share")]])
+        page.y += 6
+    page.line([page.left, page.right], [page.y] * 2, "rule", 0.5)
+    empty = [column for column in columns if column["key"] not in {at for _, at in found}]
+    if empty:
+        page.y = page.lines(page.left, page.y + 5, [[(f"{word('chart.none').capitalize()}:", "head")]])
+        for column in empty:
+            page.y = page.lines(page.left + 18, page.y + 3, _head(column, room))
+
+
 def _by_place(rows, columns, marks, kinds):
     """The kind of each mark by its (row, column)."""
     if len(kinds) > len(SHAPES):
@@ -93,7 +121,8 @@ def _counts(key, found, kinds):
 
 def _head(column, width):
     """The head of a column on one line, or on two if it does not fit."""
-    label, rest = (column["label"], "label"), [(text_of(column, "zh"), "zh"), (column["value"], "value")]
+    said = cited(column["section"]) if "section" in column else column["value"]
+    label, rest = (column["label"], "label"), [(text_of(column, "zh"), "zh"), (said, "value")]
     if length_of([label, *rest]) <= width:
         return [[label, *rest]]
     return [*text_lines(column["label"], width, "label", balance=True), rest]

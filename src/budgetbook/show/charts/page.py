@@ -14,7 +14,7 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 from pandas import isna
 
 from budgetbook.numbers import amount, percent, signed
-from budgetbook.show.pictures import FALLBACK_FONT, FONTS, ITEMS, PALETTE, Picture, house_style
+from budgetbook.show.pictures import FALLBACK_FONT, FONTS, ITEMS, PALETTE, Picture, house_style, lighter
 from budgetbook.show.vocabulary import word
 from budgetbook.text import HANZI
 
@@ -170,10 +170,13 @@ class Page:
             y += height
         return y
 
-    def box(self, x, y, width, height, color, hatched=False):
-        """A rectangle; a negative width reaches to the left. A hatched one is white inside."""
-        look = {"facecolor": "white", "edgecolor": color, "hatch": "/////"} if hatched else {"facecolor": color}
-        self.ax.bar(x, height, width, y, align="edge", linewidth=1 if hatched else 0, **look)
+    def box(self, x, y, width, height, color, hatched=False, light=False):
+        """A rectangle; a negative width reaches to the left. A hatched one is white inside: of this money the purpose
+        is not told. A light one has an outline in its colour: what may be so, or is added in thought."""
+        look = {"facecolor": lighter(color) if light else "white" if hatched else color}
+        look |= {"edgecolor": color} if hatched or light else {}
+        look |= {"hatch": "/////"} if hatched else {}
+        self.ax.bar(x, height, width, y, align="edge", linewidth=1 if hatched or light else 0, **look)
 
     def line(self, xs, ys, color="muted", width=0.8):
         self.ax.plot(xs, ys, color=PALETTE[color], linewidth=width, solid_capstyle="butt")
@@ -269,15 +272,15 @@ def invisible(rows):
 
 def look(row, usual):
     """Colour of a row's mark, and whether it is hatched: a row that is `unknown`, or whose `item` has a colour of its
-    own (ITEMS), looks the same in all charts.
+    own (ITEMS), looks the same in all charts, whether it is to `highlight` or not.
 
     usual: the colour of any other row that is not to `highlight`.
     """
     unknown = row.get("unknown") is True
-    if unknown or row.get("highlight") is True:
-        return PALETTE["accent"], unknown
     own = [color for item, color in ITEMS.items() if f"{text_of(row, 'item')}.".startswith(f"{item}.")]
-    return PALETTE[own[0]] if own else usual, unknown
+    if own and not unknown:
+        return PALETTE[own[0]], False
+    return PALETTE["accent"] if unknown or row.get("highlight") is True else usual, unknown
 
 
 def name_column(page, rows, above=False):

@@ -13,6 +13,7 @@ from budgetbook.show.charts.page import (
     extremes,
     height_of,
     length_of,
+    look,
     measure,
     name_column,
     pick,
@@ -31,10 +32,11 @@ def pairs(data, words=WORDS):
     """Pairs of bars from a common zero: what was and what is, with the change between them.
 
     data: `group` (heads a pair), `label`, `zh`, `value` (Decimals ≥ 0), two rows to a group, the earlier first.
-    Optional: `added` (drawn hatched behind the value, and counted), `left_out` (drawn as a dashed outline, and not
-    counted), `note` (a line under the bar). The change is that of what is counted; its percentage is of the earlier
-    bar. words: keys of the vocabulary for what filled, hatched and outlined mean; the key is drawn only where there is
-    something to tell apart. On a narrow page names stand above their bars, and the change below the second one.
+    Optional: `item` (see `look`), `added` (drawn light behind the value, and counted), `left_out` (drawn as a dashed
+    outline, and not counted), `note` (a line under the bar). The change is that of what is counted; its percentage is
+    of the earlier bar. words: keys of the vocabulary for what full, light and outlined mean; the key is drawn only
+    where there is something to tell apart. On a narrow page names stand above their bars, and the change below the
+    second one.
 
     Raises ValueError if a group has not two rows, or if an amount is negative.
     """
@@ -73,7 +75,7 @@ def pairs(data, words=WORDS):
                 page.lines(zero - 14, page.y + (height - height_of(label)) / 2, label, ha="right")
                 y = page.y + (height - BAR) / 2
                 ends = [float(row[part]) * scale for part in ("value", "added", "left_out")]
-                _bar(page, zero, y, ends, PALETTE[color])
+                _bar(page, zero, y, ends, look(row, PALETTE[color])[0])
                 page.lines(zero + fsum(ends) + 8, y + 2, [line[:beside]])
                 below = [line[beside:]] if line[beside:] else []
                 below += text_lines(text_of(row, "note"), page.right - zero - 8, "note")
@@ -106,7 +108,7 @@ def _labels(before, after):
 def _bar(page, x, y, ends, color):
     value, added, left_out = ends
     if added:
-        page.box(x + value, y, max(added, THIN), BAR, color, hatched=True)
+        page.box(x + value, y, max(added, THIN), BAR, color, light=True)
     if value:
         page.box(x, y, max(value, THIN), BAR, color)
     if left_out:
@@ -119,7 +121,7 @@ def _bar(page, x, y, ends, color):
 
 
 def _key(page, words, used):
-    """What filled, hatched and outlined mean, each beside a small box of its kind, for the kinds that are used."""
+    """What full, light and outlined mean, each beside a small box of its kind, for the kinds that are used."""
     if sum(used) == 1:
         return
     x = page.left
@@ -128,7 +130,7 @@ def _key(page, words, used):
         wide = 18 + SPACE + measure(said, "share")
         if x > page.left and x + wide > page.right:
             x, page.y = page.left, page.y + BAR + 6
-        _bar(page, x, page.y, ends, PALETTE["main"])
+        _bar(page, x, page.y, ends, PALETTE["total"])
         page.lines(x + 18 + SPACE, page.y + 2, [[(said, "share")]])
         x += wide + 20
     page.y += BAR + 14

@@ -12,7 +12,7 @@ from budgetbook.show.charts.page import (
     text_of,
 )
 from budgetbook.show.pictures import PALETTE
-from budgetbook.show.vocabulary import word
+from budgetbook.show.vocabulary import cited, word
 
 # kind: (shape, colour, filled)
 _MARKS = {
@@ -46,7 +46,7 @@ def places(rows):
         _key(page, {row["kind"] for row in stations})
         small = page.narrow  # the names stand above the words, not on the other side of the line
         room = page.right - page.left - _ASIDE - 32 if small else 0.3 * page.width
-        names = [[[(row["section"], "share")], *name_lines(row, room, "head")] for row in stations]
+        names = [[[(cited(row["section"]), "share")], *name_lines(row, room, "head")] for row in stations]
         rail = page.left + (8 if small else max(length_of(line) for name in names for line in name) + 18)
         x = rail + _ASIDE + 18
         said = [_words(row, page.right - x) for row in stations]
@@ -59,7 +59,7 @@ def places(rows):
             page.lines(x, page.y + (height - height_of(words)) / 2, words)
             middles.append(page.y + height / 2)
             page.y += height + 16
-            said_here = f"{row['section']} {row['label']}: {amount(row['value'])} {text_of(row, 'unit')}"
+            said_here = f"{cited(row['section'])} {row['label']}: {amount(row['value'])} {text_of(row, 'unit')}"
             page.fig.parts.append((said_here.strip(), page.y - 8))
         line = [(row["kind"], y) for row, y in zip(stations, middles, strict=True) if row["kind"] != "other"]
         for (kind, y), (next_kind, below) in zip(line, line[1:], strict=False):

@@ -20,7 +20,7 @@ from budgetbook.show.charts.page import (
     text_lines,
 )
 from budgetbook.show.pictures import PALETTE
-from budgetbook.show.vocabulary import word
+from budgetbook.show.vocabulary import counted, word
 
 A4 = 595.28, 841.89  # points
 SCALE = 0.8  # of the usual sizes: the smallest letters are of 8 points
@@ -57,24 +57,24 @@ def poster(names, headline, total, columns, change, windows, counts, checks, ask
         _head(page, names, headline)
         if title:
             page.y -= 2
-            page.paragraph(title, "title")
+            page.paragraph(title, "big", balance=True)
             page.y += 6
         _section(page, word("poster.parts"), word("poster.parts_note"))
         drawn = [(heading, data[data["value"].notna() & (data["value"] != 0)]) for heading, data in columns]
         for first, together in enumerate([[column] for column in drawn] if page.narrow else [drawn]):
             _largest(page, together, total)
-            draw_breakdowns(page, [("", data) for _, data in together], total, tall=150, first=first)
+            draw_breakdowns(page, [("", data) for _, data in together], total, tall=134, first=first)
             page.y += 18 if page.narrow else 8
         for heading, *absent in [said for _, data in columns for said in invisible(data.to_dict("records"))]:
             page.paragraph(f"{heading} {'; '.join(absent)}", "note")
-        page.y += 10
+        page.y += 3
         left, right = _columns(page, 1, 1)
         _section(left, word("poster.change"), word("poster.change_note"))
         draw_bridge(left, *change)
         _section(right, word("poster.views"), word("poster.views_note"))
-        draw_bars(right, windows)
-        page.y = max(left.y, right.y) + 14
-        left, middle, right = _columns(page, 46, 63, 51)
+        draw_bars(right, windows, share_of=total)
+        page.y = max(left.y, right.y) + 9
+        left, middle, right = _columns(page, 41, 73, 46)
         _section(left, word("poster.checks"), word("poster.checks_note"))
         _marks(left, checks)
         _section(middle, word("poster.counts"), word("poster.counts_note"))
@@ -181,7 +181,7 @@ def _marks(part, checks):
 
 def _counts(part, counts):
     """One line for each: a number, and what it counts."""
-    rows = counts.to_dict("records")
+    rows = [row | {"value": counted(row["value"])} for row in counts.to_dict("records")]
     edge = part.left + max(measure(row["value"], "value") for row in rows)
     for row in rows:
         name, zh = [(row["label"], "label")], [(row["zh"], "zh")]

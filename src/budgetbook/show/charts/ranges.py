@@ -7,6 +7,7 @@ from budgetbook.show.charts.page import (
     THIN,
     chart,
     extremes,
+    look,
     measure,
     name_column,
     pick,
@@ -22,11 +23,11 @@ WORDS = ("chart.at_least", "chart.at_most", "chart.whole")
 
 @chart
 def ranges(data, words=WORDS):
-    """Bars from a common zero, filled up to the least and hatched on to the most, in the outline of the whole.
+    """Bars from a common zero, full up to the least and light on to the most, in the outline of the whole.
 
-    data: `label`, `zh`, `low`, `high`, `whole` (Decimals); optional `note` (a line under the bar) and `highlight`
-    (bool). Where low is high the amount is known, and nothing is hatched. words: keys of the vocabulary for
-    what filled, hatched and outlined mean, for the key above the bars. On a narrow page names stand above their bars.
+    data: `label`, `zh`, `low`, `high`, `whole` (Decimals); optional `note` (a line under the bar) and `item` (see
+    `look`). Where low is high the amount is known, and nothing is light. words: keys of the vocabulary for
+    what full, light and outlined mean, for the key above the bars. On a narrow page names stand above their bars.
 
     Raises ValueError unless 0 ≤ low ≤ high ≤ whole in every row.
     """
@@ -41,7 +42,7 @@ def ranges(data, words=WORDS):
         _key(page, words)
         top = page.y
         for row, name in zip(rows, names, strict=True):
-            color = PALETTE["accent" if row.get("highlight") is True else "main"]
+            color, _ = look(row, PALETTE["main"])
             if page.narrow:
                 page.y, name = page.lines(zero + 8, page.y, name) + 1, []
             page.lines(zero - 14, page.y + 2, name, ha="right")
@@ -58,7 +59,7 @@ def ranges(data, words=WORDS):
 def _bar(page, x, y, ends, color):
     low, high, whole = ends
     if high > low:
-        page.box(x + low, y, max(high - low, THIN), BAR, color, hatched=True)
+        page.box(x + low, y, max(high - low, THIN), BAR, color, light=True)
     if low:
         page.box(x, y, max(low, THIN), BAR, color)
     whole = max(whole, THIN)
@@ -66,13 +67,13 @@ def _bar(page, x, y, ends, color):
 
 
 def _key(page, words):
-    """What filled, hatched and outlined mean, each beside a small box of its kind; a new line where one is full."""
+    """What full, light and outlined mean, each beside a small box of its kind; a new line where one is full."""
     x = page.left
     for ends, said in zip([(18, 18, 18), (0, 18, 18), (0, 0, 18)], map(word, words), strict=True):
         wide = 18 + SPACE + measure(said, "share")
         if x > page.left and x + wide > page.right:
             x, page.y = page.left, page.y + BAR + 6
-        _bar(page, x, page.y, ends, PALETTE["main"])
+        _bar(page, x, page.y, ends, PALETTE["total"])
         page.line([x, x], [page.y, page.y + BAR], "ink", 1)
         page.lines(x + 18 + SPACE, page.y + 2, [[(said, "share")]])
         x += wide + 20

@@ -14,18 +14,21 @@ def units(data):
 
     data: `label`, `zh`, `value` (a whole number); optional `qualifier` (a word before the number, such as "about"),
     `open` (bool: drawn as rings, for what is empty or missing) and `highlight` (bool).
+    On a narrow page names stand above their marks.
 
     Raises ValueError for a value that is not a whole number from 0 to 2000.
     """
 
     def draw(page):
         rows = data.to_dict("records")
-        names, start = name_column(page, rows)
+        names, start = name_column(page, rows, above=page.narrow)
         said = [[(f"{text_of(row, 'qualifier')} {_amount(row)}".strip(), "value")] for row in rows]
         room = page.right - start - max(map(length_of, said)) - 3
         line = 10 * max(1, int(room // (10 * PITCH + GAP)))
         for row, name, text in zip(rows, names, said, strict=True):
             lines = -(-int(row["value"]) // line)
+            if page.narrow:
+                page.y, name = page.lines(page.left, page.y, name) + 3, []
             page.lines(start - 14, page.y, name, ha="right")
             _marks(page, row, line, start, page.y + 7)
             page.lines(start + _left(min(int(row["value"]), line)) + 3, page.y, [text])

@@ -2,7 +2,7 @@
 
 from budgetbook.show.charts.page import chart, height_of, measure, pick, text_lines, text_of
 from budgetbook.show.pictures import PALETTE
-from budgetbook.show.vocabulary import word
+from budgetbook.show.vocabulary import counted, numbered, word
 
 
 @chart
@@ -18,7 +18,8 @@ def web(figures, checks):
     """
 
     def draw(page):
-        rows, columns = figures.to_dict("records"), checks.to_dict("records")
+        shown = figures.assign(value=figures["value"].map(counted), group=figures["group"].map(numbered))
+        rows, columns = shown.to_dict("records"), checks.to_dict("records")
         place = {row["fact"]: index for index, row in enumerate(rows)}
         if stray := sorted({fact for column in columns for fact in column["facts"]} - set(place)):
             raise ValueError(f"checks on facts without a row: {', '.join(stray)}")
@@ -38,6 +39,7 @@ def web(figures, checks):
         for row in rows:
             if row["group"] != group:
                 page.y += 6 if group is not None else 0
+                page.box(page.left, page.y, measure(row["group"], "head") + 6, 14, "white")  # no line runs through it
                 page.lines(page.left, page.y, [[(row["group"], "head")]])
                 page.y, group = page.y + 16, row["group"]
             label = text_lines(row["label"], names, "label", balance=True)
@@ -49,7 +51,7 @@ def web(figures, checks):
             else:
                 page.lines(page.left + names, page.y, label, ha="right")
                 page.lines(x0 - 16, middle - 7, [[(row["value"], "value")]], ha="right")
-            page.line([x0 - 6, last + 10], [middle] * 2, "rule", 0.5)
+            page.line([x0 - 6, last + (4 if small else 10)], [middle] * 2, "rule", 0.5)
             said = str(row["not_implied"]) if row["not_implied"] else word("chart.none")
             page.lines(counts, middle - 7, [[(said, "value" if row["not_implied"] else "share")]], ha="right")
             page.y += height_of(label) + (5 if small else 1)
@@ -58,6 +60,7 @@ def web(figures, checks):
             color, shape = ("accent", "D") if column["state"] == "fails" else ("main", "o")
             x = x0 + lane * step
             page.line([x, x], [ys[0], ys[-1]], color, 1.2)
+            page.ax.lines[-1].set_zorder(0.9)
             look = {"marker": shape, "ms": 5, "mec": PALETTE[color], "mfc": PALETTE[color], "mew": 0.5}
             page.ax.plot([x] * len(ys), ys, linestyle="", **look)
             page.fig.parts.append((_said(column), [(x, y) for y in ys]))
