@@ -18,6 +18,8 @@ import budgetbook
 
 project = html_title = edition.contents.TITLE
 author = ""
+# Where the book is published, once it is: then links to it are shown with their pictures by other sites.
+html_baseurl = edition.contents.about().get("url", "")
 version = release = budgetbook.__version__
 language = "en"
 extensions = ["myst_nb", "edition"]

@@ -737,6 +737,49 @@ def test_no_line_of_a_narrow_bridge_crosses_a_name():
     assert len(white) >= 2 * 2 + len(STEPS)
 
 
+def test_names_stand_above_dots_and_marks_on_a_narrow_page():
+    for picture, label in (
+        (charts.dots(PER_HEAD), PER_HEAD["label"].iloc[0]),
+        (charts.units(PEOPLE), PEOPLE["label"].iloc[0]),
+    ):
+        fig = narrow(picture)
+        marks = [line for line in fig.axes[0].lines if line.get_marker() in ("o", "D") and len(line.get_xdata())]
+        words = {text.get_text(): text.get_position() for text in fig.axes[0].texts}
+        name = next(place for word, place in words.items() if word.startswith(label.split()[0]))
+        assert name[0] == 10 and name[1] < min(min(line.get_ydata()) for line in marks), "above them, at the left edge"
+
+
+def test_a_narrow_matrix_is_a_list_that_keeps_every_mark():
+    fig = narrow(charts.matrix(**MATRIX))
+    shapes = [line.get_marker() for line in fig.axes[0].lines if line.get_marker() not in ("None", "")]
+    assert shapes == ["s", "o", "x", "s", "o", "x"], "the key, and the marks, the surest of a row first"
+    places = {text.get_text(): text.get_position() for text in fig.axes[0].texts}
+    assert places["培训费"][1] == pytest.approx(places["18"][1], abs=1) and "none" in places
+    foot = charts.matrix(**MATRIX | {"marks": MATRIX["marks"][:1]})
+    assert texts(narrow(foot))[-6:].count("None:") == 1 and "工资福利支出" in texts(narrow(foot))[-5:]
+
+
+def test_an_item_keeps_its_colour_where_it_is_highlighted_and_the_others_step_back():
+    rows = frame("item label zh value", ("expenditure.project", "Project", "", 3), ("a", "A", "", 2), ("b", "B", "", 1))
+
+    def colors(**more):
+        return [to_hex(patch.get_facecolor()) for patch in charts.bars(rows.assign(**more)).figure("t").axes[0].patches]
+
+    assert colors() == [PALETTE["fourth"], PALETTE["main"], PALETTE["main"]]
+    assert colors(highlight=[True, False, False]) == [PALETTE["fourth"], PALETTE["aside"], PALETTE["aside"]]
+    assert colors(highlight=[False, True, False]) == [PALETTE["fourth"], PALETTE["accent"], PALETTE["aside"]]
+    ends = charts.bridge({"label": "All", "value": 5}, rows[:1].assign(value=-3), dict(rows.iloc[0]) | {"value": 2})
+    assert [to_hex(patch.get_facecolor()) for patch in ends.figure("t").axes[0].patches] == [
+        PALETTE["total"], PALETTE["fourth"], PALETTE["fourth"]]  # fmt: skip
+
+
+def test_a_unit_and_a_section_say_in_english_what_they_are():
+    cited = MATRIX["columns"].drop(columns="value").assign(section="三")
+    assert "3\u00a0(三)" in texts(charts.matrix(**MATRIX | {"columns": cited}).figure("t"))
+    assert "18" in texts(charts.matrix(**MATRIX).figure("t"))
+    assert "3.2\u00a0三（二）" in " ".join(texts(charts.places(PLACES.assign(section="三（二）")).figure("t")))
+
+
 # --- words --------------------------------------------------------------------------------------------------
 
 

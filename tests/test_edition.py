@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import nbformat
 import pandas as pd
+import PIL.Image
 import pytest
 from bs4 import BeautifulSoup
 from checkout import NOTEBOOKS, ROOT
@@ -21,11 +22,13 @@ from edition.html import UNIT, element, in_chinese
 from edition.marks import mark_terms, name_entries
 from edition.outputs import ShowOutputs, as_csv, definitions, table
 from edition.search import subjects
+from jinja2 import Environment
 from liling import FOLDER, LILING
 from myst_parser.parsers.docutils_ import Parser
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import build
+from budgetbook import Chapter
 from budgetbook.rules import load
 from budgetbook.show.collection import METADATA
 from budgetbook.show.tables import as_html, as_text, labelled, record
@@ -91,6 +94,7 @@ def pages(tmp_path_factory):
     for kind in ("svg", "png"):
         path = root / "figures" / f"{FIGURE}.{kind}"
         path.write_text(SVG, encoding="utf-8")
+    PIL.Image.new("RGB", (1200, 400), "white").save(root / "figures" / f"{FIGURE}.png")
     shutil.copyfile(path.with_suffix(".svg"), root / "figures" / "narrow" / f"{FIGURE}.svg")
     for name, cells in (("03-income", INCOME), ("14-parts", PARTS)):
         nbformat.write(new_notebook(cells=cells, metadata=METADATA), root / "notebooks" / f"{name}.ipynb")
@@ -139,8 +143,12 @@ def test_a_table_is_what_its_record_says(parts):
     assert {"num", "na"} <= set(last.td["class"]) and "num" in head.select("th")[1]["class"]
 
 
-@pytest.mark.parametrize(("drawn_too", "folded"), [(RECORD, True), (CHINESE, False)])
-def test_a_table_folds_where_the_picture_below_draws_all_its_numbers(drawn_too, folded):
+MORE = record(FRAME.assign(share=7), "Amounts and shares", {"item": "Item", "value": "Amount", "share": "%"})
+OTHER = record(FRAME.assign(value=[Decimal(n) for n in (1, 2, 3)][: len(FRAME)]), "Others", {"value": "Amount"})
+
+
+@pytest.mark.parametrize(("drawn_too", "folded"), [(RECORD, True), (MORE, True), (CHINESE, False), (OTHER, False)])
+def test_a_table_folds_where_the_picture_below_draws_a_column_of_it(drawn_too, folded):
     box = nodes.container("", nodes.paragraph("", "the table"), classes=["output"])
     before, after = nodes.container("", box), nodes.container("")
     nodes.container("", before, after)
@@ -306,10 +314,35 @@ def test_a_page_is_described_in_plain_words(income):
     assert "1951.91 万元" in income.find("meta", property="og:image:alt")["content"]
 
 
-def test_a_chapter_is_shown_elsewhere_by_its_first_picture_and_one_without_by_the_book(pages, income, parts):
-    for page, file in ((income, "_static/preview.png"), (parts, f"files/figures/{FIGURE}.png")):
-        assert page.find("meta", property="og:image")["content"] == file and (pages / file).is_file()
+def test_a_chapter_is_shown_elsewhere_by_its_title_over_its_first_picture(pages, income, parts):
+    files = []
+    for page in (income, parts):
+        files.append(page.find("meta", property="og:image")["content"])
+        width, height = (page.find("meta", property=f"og:image:{side}")["content"] for side in ("width", "height"))
+        with PIL.Image.open(pages / files[-1]) as image:
+            assert image.size == (int(width), int(height)) == (1200, 630)
+    assert len(set(files)) == 2 and len({(pages / file).read_bytes() for file in files}) == 2
     assert parts.find("meta", property="og:image:alt")["content"] == ALT
+
+
+def test_a_book_with_an_address_gives_it_to_those_who_link_to_it():
+    template = (ROOT / "book/_templates/page.html").read_text(encoding="utf-8")
+    tags = template[template.index("{%- if address %}") : template.index('<meta property="og:image:width"')]
+    shown = Environment().from_string(tags)
+    page = {
+        "preview_file": "_static/previews/a.png",
+        "pathto": lambda name, _: name,
+        "pageurl": "https://a.example/a.html",
+    }
+    assert "og:url" not in shown.render(page) and 'content="_static/previews/a.png"' in shown.render(page)
+    public = shown.render(page | {"address": "https://a.example/"})
+    assert 'content="https://a.example/_static/previews/a.png"' in public and page["pageurl"] in public
+
+
+def test_the_sheet_says_where_the_book_is_once_it_is_somewhere():
+    words = Chapter("01-budget-on-one-page", folder=ROOT / "notebooks/words").words["pictures"]
+    assert contents.about().get("url", "") in words["budget-on-one-page"]["source"]
+    assert contents.TITLE in words["budget-on-one-page"]["source"]
 
 
 def test_a_chapter_says_what_runs_its_notebook(income):

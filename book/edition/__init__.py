@@ -29,16 +29,23 @@ def describe(app, pagename, templatename, context, doctree):
     first = next(iter(doctree.findall(nodes.paragraph)), None) if doctree else None
     context["description"] = " ".join(first.astext().split()) if first else ""
     context |= {"is_chapter": pagename in book.paths, "glossary": book.glossary, "order_frame": html.order_frame}
-    own = next((figure for figure in book.shown.values() if figure.chapter == pagename), None)
+    own = book.first_picture(pagename)
     context["preview"] = own.alt if own else preview.words(book.main)
-    context["preview_file"] = f"files/figures/{own.name}.png" if own else "_static/preview.png"
+    context["preview_file"] = f"_static/previews/{pagename if context['is_chapter'] else 'book'}.png"
+    context["address"] = app.config.html_baseurl
 
 
-def draw_preview(app, error):
-    """Draw the picture by which a link to the book is shown elsewhere."""
-    if not error:
-        main = contents.read_book(app.config.edition_root).main
-        preview.draw(app.config.project, main, Path(app.outdir) / "_static" / "preview.png")
+def draw_previews(app, error):
+    """Draw the pictures by which a link to the book, or to a chapter, is shown elsewhere."""
+    if error:
+        return
+    book, previews = contents.read_book(app.config.edition_root), Path(app.outdir) / "_static" / "previews"
+    preview.draw(app.config.project, book.main, previews / "book.png")
+    for row in book.chapters:
+        name = row["file"].removesuffix(".ipynb")
+        own = book.first_picture(name)
+        picture = book.pictures / f"{own.name}.png" if own and "png" in book.kinds(own.name) else None
+        preview.draw_chapter(app.config.project, row["title"], row["question"], picture, previews / f"{name}.png")
 
 
 def setup(app):
@@ -56,5 +63,5 @@ def setup(app):
     app.connect("doctree-read", html.name_wordy_tables)
     app.connect("doctree-read", name_subjects)
     app.connect("html-page-context", describe)
-    app.connect("build-finished", draw_preview)
+    app.connect("build-finished", draw_previews)
     return {"parallel_read_safe": False}  # the page of the disclosure is read when the chapters are

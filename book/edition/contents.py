@@ -55,6 +55,12 @@ class Shown(NamedTuple):
         return self.metadata.get("caption", dict.fromkeys(("title", "subtitle", "finding"), ""))
 
 
+@cache
+def about():
+    """What CITATION.cff says of the project."""
+    return yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+
+
 class Book:
     """What the pages have to know of the whole collection in a folder (notebooks/, figures/)."""
 
@@ -111,11 +117,14 @@ class Book:
                 found[name] = Shown(name, chapter, f"{int(chapter[:2])}.{n}", metadata)
         return found
 
+    def first_picture(self, page):
+        """The first picture of a chapter; None if there is none, or no such chapter."""
+        return next((shown for shown in self.shown.values() if shown.chapter == page), None)
+
     def citation(self, title, number, chapter):
         """How to cite a part of the book: everything but its address."""
-        about = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-        authors = ", ".join(author["name"] for author in about["authors"])
-        year, version = about["date-released"][:4], about["version"]
+        authors = ", ".join(author["name"] for author in about()["authors"])
+        year, version = about()["date-released"][:4], about()["version"]
         return f"{authors} ({year}): “{title}”, {number} in “{chapter}”, {TITLE}, version {version}, CC BY 4.0."
 
     def kinds(self, picture):
@@ -130,24 +139,13 @@ def read_book(root):
 
 
 def chapter_table(rows):
-    """The index of the chapters, as rows of a Markdown table, with the minutes of all of them below.
-
-    Two columns of minutes: to read a chapter with what it has for the careful, and to do its exercises.
-    """
-    titles = {row["file"]: row["title"].partition(":")[0] for row in rows}
-
-    def link(file, title):
-        return f"[{title}]({file.removesuffix('.ipynb')}.html)"
-
-    times = [(int(row["minutes"] or 0) + int(row["careful"] or 0), int(row["exercises"] or 0)) for row in rows]
+    """The index of the chapters, as rows of a Markdown table, with the minutes to read each, and all of them below."""
+    times = [int(row["minutes"] or 0) + int(row["careful"] or 0) for row in rows]
     lines = [
-        f"| {link(row['file'], row['title'])} | {row['question']} | {row['section']} "
-        f"| {', '.join(link(file, titles[file]) for file in row['first']) or 'nothing'} "
-        f"| {read} | {exercises} |"
-        for row, (read, exercises) in zip(rows, times, strict=True)
+        f"| [{row['title']}]({row['file'].removesuffix('.ipynb')}.html) | {row['question']} | {minutes} |"
+        for row, minutes in zip(rows, times, strict=True)
     ]
-    read, exercises = map(sum, zip(*times, strict=True))
-    return "\n".join([*lines, f"| **All of it** | | | | **{read}** | **{exercises}** |"])
+    return "\n".join([*lines, f"| **All of it** | | **{sum(times)}** |"])
 
 
 def ways(rows):

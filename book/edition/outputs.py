@@ -63,10 +63,11 @@ def entry(text, mark=None, **attributes):
     return nodes.entry("", nodes.paragraph("", "", mark("", "", text) if mark else text), **attributes)
 
 
-def numbers(record):
-    """The numbers in the cells of a record."""
-    cells = {plain(cell.removesuffix(" %")) for row in record["rows"] for cell in row["cells"]}
-    return {cell for cell in cells if re.fullmatch(r"-?\d+(\.\d+)?", cell)}
+def draws(values, record):
+    """Whether the values of a picture hold a column of numbers of a table: the picture shows what the table says."""
+    drawn = {plain(cell.removesuffix(" %")) for row in values["rows"] for cell in row["cells"]}
+    cells = [{plain(row["cells"][k]) for row in record["rows"]} for k in range(len(record["columns"]))]
+    return any(column["numeric"] and cells[k] <= drawn for k, column in enumerate(record["columns"]))
 
 
 def table(record):
@@ -156,10 +157,10 @@ class ShowOutputs(SphinxTransform):
             link["refuri"] = self.lead(link["refuri"])
 
     def fold_table(self, cell, shown):
-        """Fold the table before a picture that draws all its numbers."""
+        """Fold the table before a picture that draws it."""
         drawn = [metadata["values"] for metadata in shown if metadata.get("values")]
         before = cell.parent[cell.parent.index(cell) - 1] if cell.parent.index(cell) else None
-        if drawn and "table" in getattr(before, "attributes", {}) and numbers(before["table"]) <= numbers(drawn[0]):
+        if drawn and "table" in getattr(before, "attributes", {}) and draws(drawn[0], before["table"]):
             box = next(node for node in before.findall(nodes.container) if "output" in node["classes"])
             fold = element("", "", *box.children, tag="details", classes=["drawn"], label="drawn")
             box.children = []

@@ -121,7 +121,7 @@ def _counts(key, found, kinds):
 
 def _head(column, width):
     """The head of a column on one line, or on two if it does not fit."""
-    said = cited(column["section"]) if "section" in column else column["value"]
+    said = column["value"] if "value" in column else cited(column["section"])
     label, rest = (column["label"], "label"), [(text_of(column, "zh"), "zh"), (said, "value")]
     if length_of([label, *rest]) <= width:
         return [[label, *rest]]
