@@ -45,7 +45,7 @@ def draw_chapter(book, title, question, picture, path):
         tall, wide = pixels.shape[:2]
         room, scale = HEIGHT - page.y - 8, (page.right - page.left) / wide
         if tall * scale > TALL * room:
-            pixels = pixels[: int(room / scale)]
+            pixels = pixels[: max(1, int(room / scale))]
         else:
             scale = min(scale, room / tall)
         tall, wide = (size * scale for size in pixels.shape[:2])
