@@ -17,6 +17,7 @@ import sys
 import time
 from contextlib import nullcontext
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -43,6 +44,10 @@ SCREEN_ONLY = (
 )
 # Attributes that hold identifiers of the same page.
 REFERENCES = ("for", "headers", "aria-labelledby", "aria-describedby", "aria-controls", "aria-details")
+# A picture has letters of 10 points and more; on a page it is as wide as the text, or as tall as print.css lets it be.
+COLUMN, TALLEST = 170 / 25.4 * 72, 200 / 25.4 * 72  # points
+SMALLEST = 0.8  # of its size
+POINT = 0.75  # of a pixel of CSS
 UNKNOWN = "000"  # stands in place of a page number in the first printing, as wide as the widest
 
 
@@ -50,11 +55,11 @@ UNKNOWN = "000"  # stands in place of a page number in the first printing, as wi
 
 
 def reading_order(html):
-    """The names of the pages that are printed: the chapters, then the disclosures that they read."""
+    """The names of the pages that are printed: the chapters, the disclosures that they read, and the sources."""
     chapters = sorted(path.stem for path in Path(html).glob("[0-9][0-9]-*.html"))
     book = read_book(str(ROOT))
     read = [book.disclosures[folder].page for folder in book.read]
-    return chapters + [name for name in read if (Path(html) / f"{name}.html").is_file()]
+    return chapters + [name for name in [*read, "sources"] if (Path(html) / f"{name}.html").is_file()]
 
 
 def article(html, name):
@@ -153,12 +158,53 @@ def relink(text, soup, name, printed):
         image.attrs = {key: image[key] for key in ("src", "alt", "width") if image.get(key)}
 
 
+def pieces(svg, least=120, most=240):
+    """Where to cut a picture of matplotlib so that it can go on overleaf: points below its top, between lines of text.
+
+    least, most: how tall a piece may be, in points. A cut takes the widest of the spaces that are in reach.
+    """
+    top, tall = (float(number) for number in re.search(r'viewBox="\S+ (\S+) \S+ (\S+)"', svg).groups())
+    lines = {float(y) - top for y in re.findall(r'transform="translate\(\S+ ([\d.]+)\) scale\(', svg)}
+    lines = sorted({0.0, tall, *(y for y in lines if 0 < y < tall)})
+    # Letters stand on their line: the middle between two is a little higher than between the lines.
+    spaces = [(below - above, (above + below) / 2 - 3) for above, below in pairwise(lines)]
+    ends = [0]
+    while tall - ends[-1] > most:
+        reach = [space for space in spaces if ends[-1] + least <= space[1] <= min(ends[-1] + most, tall - least / 2)]
+        ends.append(round(max(reach, default=(0, ends[-1] + most))[1]))
+    return [*ends[1:], tall]
+
+
+def cut_tall(text, soup, folder):
+    """Cut the pictures into pieces that on one page would have letters of less than 8 points; a sheet has its own."""
+    sheet = tuple(f"/{shown.name}.svg" for shown in printed_alone())
+    for figure in text.find_all("figure"):
+        image = figure.find("img")
+        if not image or image["src"].endswith(sheet) or not (folder / image["src"]).is_file():
+            continue
+        svg = (folder / image["src"]).read_text(encoding="utf-8")
+        wide, tall = (float(re.search(rf'\b{side}="([\d.]+)pt"', svg)[1]) for side in ("width", "height"))
+        if tall * SMALLEST <= TALLEST:
+            continue
+        scale, start = min(1, COLUMN / wide), 0
+        figure.name, figure["class"], alt = "div", "tall", image["alt"]
+        for end in pieces(svg):
+            height, above = (end - start) * scale / POINT, start * scale / POINT
+            piece = soup.new_tag("div", attrs={"class": "piece", "style": f"height: {height:.2f}px"})
+            look = f"width: {wide * scale / POINT:.2f}px; margin-top: {-above:.2f}px"
+            piece.append(soup.new_tag("img", attrs={"src": image["src"], "alt": "" if start else alt, "style": look}))
+            image.insert_before(piece)
+            start = end
+        image.decompose()
+
+
 def chapter(html, name, printed, images):
     """One page of the book as a chapter of the print edition, and its title. `images` leads to the pages' folder."""
     text = article(html, name)
     soup = BeautifulSoup("", "html.parser")
     open_folds(text)
     relink(text, soup, name, printed)
+    cut_tall(text, soup, Path(html))
     heading = text.find("h1")
     title = words(heading)
     for image in text.find_all("img"):
@@ -233,11 +279,16 @@ disclosure was published by a public body under its duty to disclose; this editi
 </section>"""
 
 
+def printed_alone():
+    """The pictures that are a sheet of their own."""
+    book = read_book(str(ROOT))
+    return [shown for shown in book.shown.values() if "pdf" in book.kinds(shown.name)]
+
+
 def sheets(texts):
     """The pictures that are a sheet of their own, cut out of their chapters: on paper they stand before them."""
-    book = read_book(str(ROOT))
     found = []
-    for shown in (shown for shown in book.shown.values() if "pdf" in book.kinds(shown.name)):
+    for shown in printed_alone():
         target = f"{shown.chapter}--{shown.anchor}"
         for figure in (text.find(id=target) for text in texts if text.find(id=target)):
             soup = BeautifulSoup("", "html.parser")
@@ -252,9 +303,16 @@ def sheets(texts):
 
 
 def cover(html, images):
-    """The picture on the cover: the budget taken apart, if the book shows it."""
-    picture = "_images/02-budget-on-one-page.svg"
-    return f'<img class="cover" src="{images}{picture}" alt="">' if (Path(html) / picture).is_file() else ""
+    """The picture on the cover, below what it shows: the budget taken apart, if the book shows it."""
+    name = "02-budget-on-one-page"
+    shown, picture = read_book(str(ROOT)).shown.get(name), f"_images/{name}.svg"
+    if not shown or not (Path(html) / picture).is_file():
+        return ""
+    title, subtitle = (html_text.escape(shown.caption[part]) for part in ("title", "subtitle"))
+    return (
+        f'<p class="finding">{title}</p>\n<p>{subtitle}. 1 <span lang="zh-Hans">万元</span> is ten thousand yuan.</p>\n'
+        f'<img class="cover" src="{images}{picture}" alt="">'
+    )
 
 
 def introduction(html):
@@ -315,7 +373,7 @@ def to_truetype(source, target):
 
 
 # A table that is wider than the page is set in smaller type, step by step; what is still too wide is reported. One that
-# is longer than 45 of 100 of a page need not stand on one.
+# is longer than 45 of 100 of a page need not stand on one, and neither need a fold.
 FIT = """() => {
   const room = document.documentElement.clientWidth, wide = [];
   for (const table of document.querySelectorAll("table")) {
@@ -324,11 +382,12 @@ FIT = """() => {
       table.classList.remove("fit-1", "fit-2", "fit-3");
       table.classList.add(step);
     }
-    if (table.getBoundingClientRect().height > 430) table.classList.add("long");
   }
+  const blocks = document.querySelectorAll("table, .fold");
+  for (const block of blocks) block.classList.toggle("long", block.offsetHeight > 430);
   for (const element of document.body.querySelectorAll("*")) {
     const box = element.getBoundingClientRect();
-    if (box.width && box.right > room + 1 && !element.closest("svg")) {
+    if (box.width && box.right > room + 1 && !element.closest("svg, .sheet")) {
       const name = element.closest(".chapter")?.className || "";
       wide.push(`${element.tagName.toLowerCase()} (${name}): ${element.textContent.trim().slice(0, 60)}`);
     }
@@ -339,7 +398,7 @@ FIT = """() => {
 # first, as far as it fits. Where things stand is read from a printing in which all of them have links, at its end.
 BLOCKS = """() => {
   document.querySelector("#probe")?.remove();
-  const blocks = (element) => element.matches("div, section")
+  const blocks = (element) => element.matches("div:not(.piece), section")
     ? [...element.children].flatMap(blocks) : element.offsetHeight ? [element] : [];
   const found = [...document.querySelectorAll(".chapter")].map((chapter) => [...chapter.children].flatMap(blocks));
   const probe = document.createElement("p");
@@ -354,15 +413,28 @@ BLOCKS = """() => {
   document.body.append(probe);
   const top = (block) => block.getBoundingClientRect().top;
   return found.map((chapter) => chapter.map((block, at) => ({
-    id: block.id, figure: block.matches("figure"), heading: block.matches("h2, h3, h4"), long: block.matches(".long"),
+    id: block.id, figure: block.matches("figure"), heading: block.matches("h2, h3, h4, .piece:not(:last-child)"),
+    long: block.matches(".long"),
     tall: at + 1 < chapter.length ? top(chapter[at + 1]) - top(block) : block.offsetHeight,
   })));
 }"""
 MOVE = """(moves) => {
   document.querySelector("#probe").remove();
-  for (const [figure, behind] of moves) document.getElementById(behind).after(document.getElementById(figure));
+  for (const [id, behind] of moves) {
+    const figure = document.getElementById(id);
+    if (!document.querySelector(`.see a[href="#${id}"]`)) {  // once: where it stood the text goes on to speak of it
+      const see = document.createElement("p");
+      const link = Object.assign(document.createElement("a"), {href: `#${id}`});
+      link.textContent = figure.querySelector(".number").textContent;
+      const page = Object.assign(document.createElement("span"), {className: "page-number", textContent: "000"});
+      Object.assign(page.dataset, {to: id, around: " stands on page {}."});
+      see.className = "see";
+      see.append(link, page);
+      figure.before(see);
+    }
+    document.getElementById(behind).after(figure);
+  }
 }"""
-POINT = 0.75  # of a pixel of CSS
 SHEET = 253 / 25.4 * 96  # pixels from the top to the foot of a page, as print.css has them
 ROUNDS = 8
 NUMBER = """(pages) => {

@@ -264,3 +264,37 @@ def test_without_a_browser_it_says_what_to_do(html, tmp_path, monkeypatch, capsy
 def test_without_pages_it_says_what_to_do(tmp_path, capsys):
     assert pdf.main(["--html", str(tmp_path)]) == 1
     assert "python book/build.py html" in capsys.readouterr().err
+
+
+def tall_svg(lines, tall=1000, head=0):
+    """A picture as matplotlib writes it, with lines of text at these heights."""
+    texts = "".join(f'<g style="fill: #1f2328" transform="translate(10 {y + head}) scale(0.1 -0.1)"/>' for y in lines)
+    return f'<svg width="576pt" height="{tall}pt" viewBox="0 {head} 576 {tall}">{texts}</svg>'
+
+
+@pytest.mark.parametrize("head", [0, 60.5])
+def test_a_tall_picture_is_cut_between_its_lines_of_text_and_nothing_is_lost(head):
+    lines = [*range(20, 200, 14), *range(230, 420, 14), *range(460, 980, 14)]  # three groups
+    ends = pdf.pieces(tall_svg(lines, head=head))
+    assert ends[-1] == 1000 and ends[:2] == [pytest.approx((188 + 230) / 2, abs=5), pytest.approx(435, abs=9)]
+    for end in ends[:-1]:
+        assert not any(y - 10 < end < y + 3 for y in lines), "through the letters of a line"
+    tops = [0, *ends]
+    assert all(0 < below - above <= 240 for above, below in zip(tops, ends, strict=False))
+
+
+def test_a_picture_that_would_be_small_on_one_page_goes_on_overleaf(html):
+    (html / "_images").mkdir()
+    (html / "_images/a.svg").write_text(tall_svg(range(20, 990, 30)), encoding="utf-8")
+    text = BeautifulSoup(pdf.assemble(html, "1", "x", "../html/"), "html.parser")
+    tall = text.find(id="01-income--figure-01-a")
+    pieces = tall.select(".piece > img")
+    assert tall.name == "div" and tall.find("figcaption") and len(pieces) > 3
+    assert [image["alt"] for image in pieces] == ["Bars"] + [""] * (len(pieces) - 1), "read out once"
+    heights = [float(re.search(r"height: ([\d.]+)px", image.parent["style"])[1]) for image in pieces]
+    above = [float(re.search(r"margin-top: (-?[\d.]+)px", image["style"])[1]) for image in pieces]
+    assert [sum(heights[:n]) for n in range(len(heights))] == pytest.approx([-gap for gap in above], abs=0.1)
+    assert sum(heights) == pytest.approx(1000 * pdf.COLUMN / 576 / pdf.POINT, abs=0.1)
+    (html / "_images/a.svg").write_text(tall_svg([20], tall=pdf.TALLEST / pdf.SMALLEST), encoding="utf-8")
+    whole = BeautifulSoup(pdf.assemble(html, "1", "x", "../html/"), "html.parser")
+    assert whole.find(id="01-income--figure-01-a").name == "figure", "it has letters of 8 points on one page"

@@ -226,17 +226,13 @@
     );
   };
 
-  // A guess comes before the picture: it is shown when the reader has committed to one, or passes on.
+  // A guess comes before what is computed behind it, up to the next prose: all of that waits, and is shown when the
+  // reader has committed to a guess, or passes on.
   const guessed = (box, task, id) => {
-    const all = [...document.querySelectorAll("article figure")];
-    const figure = all.find((each) => box.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING);
-    const tables = [...document.querySelectorAll("article details.drawn")]; // the one of this picture waits with it
-    const table = figure && tables.findLast((each) => each.compareDocumentPosition(figure) & Node.DOCUMENT_POSITION_FOLLOWING
-      && each.closest("section") === figure.closest("section"));
-    const hide = (hidden) => {
-      if (figure) figure.hidden = hidden;
-      if (table) table.hidden = hidden;
-    };
+    const waits = [];
+    for (let cell = box.closest(".cell").nextElementSibling; cell?.matches(".cell"); cell = cell.nextElementSibling) waits.push(cell);
+    const hide = (hidden) => waits.forEach((cell) => (cell.hidden = hidden));
+    const look = `ook at the ${waits.some((cell) => cell.querySelector("figure")) ? "picture" : "table"}.`;
     const name = `guess ${task.name}`;
     const [low, high] = task.between;
     const input = make("input", {type: "range", id, min: low, max: high, step: 1, value: kept.get(name) ?? Math.round((low + high) / 2)});
@@ -259,17 +255,20 @@
       skip.hidden = true;
       status.replaceChildren(...say(text));
     };
-    const remembered = () => open(`You guessed ${kept.get(name) ?? input.value}${unit}. Now look at the picture.`);
+    const remembered = () => open(`You guessed ${kept.get(name) ?? input.value}${unit}. Now l${look}`);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       kept.set(name, input.value);
-      open(`You guessed ${input.value}${unit}. Now look at the picture.`);
+      open(`You guessed ${input.value}${unit}. Now l${look}`);
     });
-    skip.addEventListener("click", () => open("Look at the picture."));
-    const led = () => figure && location.hash && (figure.id === decodeURIComponent(location.hash.slice(1)) || figure.querySelector(":target"));
+    skip.addEventListener("click", () => open(`L${look}`));
+    const led = () => {
+      const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      return waits.some((cell) => cell.contains(target));
+    };
     hide(kept.get(name) === null && !led() && "until-found");
-    figure?.addEventListener("beforematch", () => open("Look at the picture."));
-    addEventListener("hashchange", () => { if (led()) open("Look at the picture."); });
+    waits.forEach((cell) => cell.addEventListener("beforematch", () => open(`L${look}`)));
+    addEventListener("hashchange", () => { if (led()) open(`L${look}`); });
     addEventListener("beforeprint", () => hide(false));
     if (kept.get(name) !== null) remembered();
     box.append(form);

@@ -255,6 +255,12 @@ def practice_titles(book):
     return "\n".join(book.practice)
 
 
+def outside_sources():
+    """What data/README.md says of the disclosures of other bodies, as Markdown."""
+    text = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+    return text.partition("\n## Outside sources\n")[2].partition("\n## ")[0].strip()
+
+
 def chapters_first(app, env, docnames):
     """Read the chapters before the pages that tell where they show what."""
     docnames.sort(key=lambda name: (name.startswith("disclosure"), name))
@@ -277,6 +283,7 @@ def fill_page(app, docname, source):
         "gallery": lambda: gallery(book),
         "learning": lambda: learning_map(book),
         "practice": lambda: practice_titles(book),
+        "sources": outside_sources,
         "ways": lambda: ways(book.chapters),
         "start": lambda: start(book),
         "toctree": lambda: "\n".join(f"{title.partition(':')[0]} <{name}>" for name, title in book.titles.items()),

@@ -27,6 +27,7 @@ from edition.html import element
 from edition.pictures import without_head
 
 logger = logging.getLogger(__name__)
+SOURCES = "../data/README.md#outside-sources"  # has a page of its own
 FOLD = re.compile(r"\s*<details>\s*<summary>(.*?)</summary>\s*", re.DOTALL)
 
 
@@ -299,6 +300,8 @@ class ShowOutputs(SphinxTransform):
             return path.removesuffix(".ipynb") + ".html" + anchor
         if path.startswith("../practice/") and Path(path).stem in self.book.practice:
             return f"{Path(path).stem}.html{anchor}"
+        if target == SOURCES and (Path(self.app.srcdir) / "sources.md").is_file():
+            return "sources.html"
         file = (self.book.notebooks / unquote(path)).resolve()
         if path.startswith("../") and file.is_file() and file.is_relative_to(self.book.root):
             copy = self.files / file.relative_to(self.book.root)

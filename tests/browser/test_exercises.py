@@ -91,11 +91,7 @@ def test_a_picture_waits_for_a_guess_which_is_remembered_here_alone(open_page, g
     folds = "document.querySelectorAll('section.careful > details').forEach((fold) => (fold.open = true))"
     page.evaluate(folds)
     box = page.locator('[data-exercise*="guess"]')
-    name = page.evaluate(
-        """() => [...document.querySelectorAll('article figure')].find((figure) =>
-        document.querySelector('[data-exercise*="guess"]').compareDocumentPosition(figure) & 4).id"""
-    )
-    figure = page.locator(f"[id='{name}']")
+    figure = page.locator('.cell:has([data-exercise*="guess"]) ~ .cell:has(figure, table)').first
     expect(figure).to_be_hidden()
     box.get_by_role("slider").focus()
     page.keyboard.press("ArrowRight")
@@ -118,14 +114,27 @@ def test_a_picture_waits_for_a_guess_which_is_remembered_here_alone(open_page, g
 def test_a_picture_that_waits_is_found_by_its_words(open_page):
     page = open_page("07-operating-funds.html")
     page.evaluate("document.querySelectorAll('section.careful > details').forEach((fold) => (fold.open = true))")
-    figure = page.locator("figure[hidden]").first
-    assert figure.get_attribute("hidden") == "until-found"
-    assert figure.evaluate("figure => getComputedStyle(figure).contentVisibility") == "hidden"
-    name, table = figure.get_attribute("id"), page.locator("details.drawn[hidden]")
-    assert table.count() == 1, "what would tell the answer waits as well"
-    figure.dispatch_event("beforematch")  # as a browser says that it has found something inside
-    expect(page.locator(f"[id='{name}']")).to_be_visible()
-    expect(table).to_have_count(0)
+    waits = page.locator(".cell[hidden]")
+    cell = waits.filter(has=page.locator("figure"))
+    assert cell.get_attribute("hidden") == "until-found"
+    assert cell.evaluate("cell => getComputedStyle(cell).contentVisibility") == "hidden"
+    assert waits.filter(has=page.locator("details.drawn")).count() == 1, "what would tell the answer waits as well"
+    figure = page.locator(f"[id='{cell.locator('figure').get_attribute('id')}']")
+    cell.dispatch_event("beforematch")  # as a browser says that it has found something inside
+    expect(figure).to_be_visible()
+    expect(waits).to_have_count(0)
+
+
+@pytest.mark.parametrize("guessed", GUESSED)
+def test_nothing_between_a_guess_and_the_next_prose_tells_the_answer(open_page, guessed):
+    page = open_page(guessed)
+    page.evaluate("document.querySelectorAll('section.careful > details').forEach((fold) => (fold.open = true))")
+    guess = page.locator('.cell:has([data-exercise*="guess"])')
+    assert guess.evaluate("cell => cell.nextElementSibling.matches('.cell[hidden]')")
+    shown = (
+        "cell => { do cell = cell.nextElementSibling; while (cell?.matches('.cell[hidden]')); return cell?.className; }"
+    )
+    assert guess.evaluate(shown) != "cell", "only prose, or another section"
 
 
 def test_a_reply_goes_when_the_answer_changes_and_no_choice_is_asked_for(open_page):
@@ -144,7 +153,7 @@ def test_a_reply_goes_when_the_answer_changes_and_no_choice_is_asked_for(open_pa
 
 def test_a_link_to_a_picture_shows_it_and_so_does_a_page_without_scripts(open_page):
     page = open_page("07-operating-funds.html")
-    name = page.evaluate("[...document.querySelectorAll('figure[hidden]')].map((figure) => figure.id)[0]")
+    name = page.evaluate("document.querySelector('.cell[hidden] figure').id")
     expect(open_page(f"07-operating-funds.html#{name}").locator(f"[id='{name}']")).to_be_visible()
     bare = open_page("07-operating-funds.html", java_script_enabled=False)
     expect(bare.locator(f"[id='{name}']")).to_be_visible()
