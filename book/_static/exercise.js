@@ -226,11 +226,12 @@
     );
   };
 
-  // A guess comes before what is computed behind it, up to the next prose: all of that waits, and is shown when the
-  // reader has committed to a guess, or passes on.
+  // A guess comes before what is computed behind it, and what there is to see in that: all of it waits, and is shown when
+  // the reader has committed to a guess, or passes on.
   const guessed = (box, task, id) => {
     const waits = [];
-    for (let cell = box.closest(".cell").nextElementSibling; cell?.matches(".cell"); cell = cell.nextElementSibling) waits.push(cell);
+    const waiting = (each) => each?.matches(".cell") || each?.textContent.trim().startsWith("What to see.");
+    for (let next = box.closest(".cell").nextElementSibling; waiting(next); next = next.nextElementSibling) waits.push(next);
     const hide = (hidden) => waits.forEach((cell) => (cell.hidden = hidden));
     const look = `ook at the ${waits.some((cell) => cell.querySelector("figure")) ? "picture" : "table"}.`;
     const name = `guess ${task.name}`;

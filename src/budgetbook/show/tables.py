@@ -169,7 +169,7 @@ def as_html(table: dict) -> str:
 
 def labelled(key: str, cell: str) -> str:
     """A cell of a column with what a reader without Chinese lacks: the number of a section, what a unit counts."""
-    return cited(cell) if key == "section" else counted(cell)
+    return cited(cell) if key == "section" or "（" in cell and cited(cell).endswith(f"\u00a0{cell}") else counted(cell)
 
 
 def width(text: str) -> int:
