@@ -175,6 +175,17 @@ const markChinese = (root) => {
   }
 };
 
+// An excerpt is of the text and not of the code, and begins near a number, which the index holds with a letter before it.
+if (typeof Search === "object") {
+  const {htmlToText, makeSearchSummary} = Search;
+  Search.htmlToText = (html, anchor) => {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    page.querySelectorAll("article details.hide, article .below, .tools, .take").forEach((part) => part.remove());
+    return htmlToText(page.documentElement.outerHTML, anchor);
+  };
+  Search.makeSearchSummary = (html, terms, anchor) =>
+    makeSearchSummary(html, new Set([...terms].map((term) => term.replace(/^n(?=\d+$)/, ""))), anchor);
+}
 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
 document.addEventListener("DOMContentLoaded", () => {
   const results = document.getElementById("search-results");

@@ -1,6 +1,7 @@
 """The search: how text is cut into terms, and which chapter a word is the subject of."""
 
 import re
+import unicodedata
 
 from sphinx.search.en import SearchEnglish
 
@@ -17,7 +18,8 @@ class SearchEnglishAndChinese(SearchEnglish):
 
     Chinese is written without spaces, and a dictionary would have to be shipped to the browser. So the index
     holds every run of one, two and three characters; a longer query asks for all of its runs of three. Whole numbers
-    go with a letter before them, for the theme's script drops what is digits alone, and 1,951.91 is 1951.91.
+    go with a letter before them, for the theme's script drops what is digits alone, and 1,951.91 is 1951.91. Pinyin is
+    found with its marks and without them.
     """
 
     lang = "en-zh"
@@ -37,7 +39,8 @@ function splitQuery(query) {{
             if re.match(f"[{HANZI}]", token):
                 terms += [token[i : i + n] for n in (1, 2, 3) for i in range(len(token) - n + 1)]
             else:
-                terms.append(f"n{token}" if token.isdecimal() else token)
+                plain = "".join(c for c in unicodedata.normalize("NFD", token) if not unicodedata.combining(c))
+                terms += dict.fromkeys(f"n{word}" if word.isdecimal() else word for word in (token, plain))
         return terms
 
 

@@ -163,6 +163,26 @@ def test_a_search_shows_where_the_word_stands(open_page):
     expect(page.locator("article .highlighted").first).to_have_text("会议费")
 
 
+@pytest.mark.parametrize("asked", ["415", "amount"])
+def test_an_excerpt_shows_what_was_asked_for_and_no_code(open_page, asked):
+    page = open_page(f"search.html?q={asked}")
+    expect(page.locator("#search-results h2")).to_have_text("Search Results")
+    expect(page.locator("#search-results li p").nth(5)).to_be_visible()
+    texts = page.locator("#search-results li p").all_text_contents()
+    assert sum(asked in text.lower() for text in texts) >= 0.8 * len(texts), texts
+    assert not any(code in text for text in texts for code in ("Show code", "def ", "chapter.", "assert ", "SVG"))
+
+
+@pytest.mark.parametrize("asked", ["jiguan yunxing jingfei", "jīguān yùnxíng jīngfèi"])
+def test_pinyin_is_found_with_its_marks_and_without(open_page, asked):
+    page = open_page(f"search.html?q={asked}")
+    page.locator("#search-results li > a").first.wait_for()
+    found = page.locator("#search-results li > a").evaluate_all(
+        "links => links.map((link) => link.getAttribute('href'))"
+    )
+    assert any(link.startswith("17-glossary") for link in found)
+
+
 def test_a_search_for_nothing_known_says_so(open_page):
     page = open_page("search.html?q=zebra")
     expect(page.locator("#search-results")).to_contain_text("did not match any")
