@@ -785,6 +785,10 @@ def test_a_unit_and_a_section_say_in_english_what_they_are():
 # --- words --------------------------------------------------------------------------------------------------
 
 
+def test_no_line_ends_within_the_number_of_a_section():
+    assert page.wrap("sections 3.2\u00a0三（二） and 4.2\u00a0四（二）", 150, "note")[-1].endswith("4.2\u00a0四（二）")
+
+
 def test_measure_knows_wide_characters():
     assert page.measure("预算", "zh") == 20 and page.measure("11", "value") == page.measure("08", "value")
 

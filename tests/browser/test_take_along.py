@@ -24,7 +24,7 @@ def plain(cell):
     """A cell of a page or of a file as a number or as text, without what only aligns."""
     text = re.sub(r"[\s\u2007\u2008]+", " ", cell).strip()
     text = re.sub(r"\b\d \(([一二三四五六七八九])\)$", r"\1", text)  # a page says of a section which number that is
-    text = re.sub(r"\b\d[\d.]* ([一二三四五六七八九]（)", r"\1", text)
+    text = re.sub(r"\b\d[\d.]* ([一二三四五六七八九]?（)", r"\1", text)
     text = re.sub(rf"({'|'.join(UNITS)}) \(\S+\)$", r"\1", text)  # and what a unit counts
     bare = text.replace("−", "-").replace(",", "")
     return bare if re.fullmatch(r"-?\d+(\.\d+)?", bare) else text

@@ -41,7 +41,7 @@ KINDS = {
 }
 
 # Where a line may break: at a space, but not before a unit.
-_SPACE = re.compile(r"(?<=\s)(?=\S)(?!(?<=\d\s)(?:[万亿]?元|万|人|[%‰]|m²|平方米))")
+_SPACE = re.compile(r"(?<=[ \t\n])(?=\S)(?!(?<=\d\s)(?:[万亿]?元|万|人|[%‰]|m²|平方米))")
 # Where a word may break: around hanzi except before closing and after opening punctuation, and not within 万元.
 _HAN, _OPEN, _CLOSE = rf"\u3040-\u30ff{HANZI}", r"（《〈「『【“", r"，。、；：？！）》〉」』】”"
 _AFTER, _BEFORE = rf"(?<=[{_HAN}{_CLOSE}])(?![\s{_CLOSE},.;:)%])", rf"(?<![\s\d({_OPEN}])(?=[{_HAN}{_OPEN}])"
