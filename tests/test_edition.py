@@ -145,9 +145,12 @@ def test_a_table_is_what_its_record_says(parts):
 
 MORE = record(FRAME.assign(share=7), "Amounts and shares", {"item": "Item", "value": "Amount", "share": "%"})
 OTHER = record(FRAME.assign(value=[Decimal(n) for n in (1, 2, 3)][: len(FRAME)]), "Others", {"value": "Amount"})
+PART = record(FRAME[:1], "One of them", {"item": "Item", "value": "Amount"})
 
 
-@pytest.mark.parametrize(("drawn_too", "folded"), [(RECORD, True), (MORE, True), (CHINESE, False), (OTHER, False)])
+@pytest.mark.parametrize(
+    ("drawn_too", "folded"), [(RECORD, True), (MORE, True), (CHINESE, False), (OTHER, False), (PART, False)]
+)
 def test_a_table_folds_where_the_picture_below_draws_a_column_of_it(drawn_too, folded):
     box = nodes.container("", nodes.paragraph("", "the table"), classes=["output"])
     before, after = nodes.container("", box), nodes.container("")

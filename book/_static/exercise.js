@@ -233,7 +233,7 @@
     const waiting = (each) => each?.matches(".cell") || each?.textContent.trim().startsWith("What to see.");
     for (let next = box.closest(".cell").nextElementSibling; waiting(next); next = next.nextElementSibling) waits.push(next);
     const hide = (hidden) => waits.forEach((cell) => (cell.hidden = hidden));
-    const look = `ook at the ${waits.some((cell) => cell.querySelector("figure")) ? "picture" : "table"}.`;
+    const look = `Now look at the ${waits.some((cell) => cell.querySelector("figure")) ? "picture" : "table"}.`;
     const name = `guess ${task.name}`;
     const [low, high] = task.between;
     const input = make("input", {type: "range", id, min: low, max: high, step: 1, value: kept.get(name) ?? Math.round((low + high) / 2)});
@@ -256,20 +256,20 @@
       skip.hidden = true;
       status.replaceChildren(...say(text));
     };
-    const remembered = () => open(`You guessed ${kept.get(name) ?? input.value}${unit}. Now l${look}`);
+    const remembered = () => open(`You guessed ${kept.get(name) ?? input.value}${unit}. ${look}`);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       kept.set(name, input.value);
-      open(`You guessed ${input.value}${unit}. Now l${look}`);
+      open(`You guessed ${input.value}${unit}. ${look}`);
     });
-    skip.addEventListener("click", () => open(`L${look}`));
+    skip.addEventListener("click", () => open(look));
     const led = () => {
       const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
       return waits.some((cell) => cell.contains(target));
     };
     hide(kept.get(name) === null && !led() && "until-found");
-    waits.forEach((cell) => cell.addEventListener("beforematch", () => open(`L${look}`)));
-    addEventListener("hashchange", () => { if (led()) open(`L${look}`); });
+    waits.forEach((cell) => cell.addEventListener("beforematch", () => open(look)));
+    addEventListener("hashchange", () => { if (led()) open(look); });
     addEventListener("beforeprint", () => hide(false));
     if (kept.get(name) !== null) remembered();
     box.append(form);

@@ -17,7 +17,7 @@ import pandas as pd
 from IPython.display import display
 
 from budgetbook.numbers import amount
-from budgetbook.show.vocabulary import cited, counted, known, word
+from budgetbook.show.vocabulary import cited, counted, known, numbered, word
 from budgetbook.text import marked
 
 # A digit and a point as wide as themselves, so that decimals align without a style sheet.
@@ -169,7 +169,7 @@ def as_html(table: dict) -> str:
 
 def labelled(key: str, cell: str) -> str:
     """A cell of a column with what a reader without Chinese lacks: the number of a section, what a unit counts."""
-    return cited(cell) if key == "section" or "（" in cell and cited(cell).endswith(f"\u00a0{cell}") else counted(cell)
+    return cited(cell) if key == "section" else counted(numbered(cell))
 
 
 def width(text: str) -> int:
