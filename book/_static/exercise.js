@@ -226,14 +226,13 @@
     );
   };
 
-  // A guess comes before what is computed behind it, and what there is to see in that: all of it waits, and is shown when
-  // the reader has committed to a guess, or passes on.
+  // A guess comes before what follows in its section: that waits, and is shown when the reader has committed to a guess, or
+  // passes on.
   const guessed = (box, task, id) => {
     const waits = [];
-    const waiting = (each) => each?.matches(".cell") || each?.textContent.trim().startsWith("What to see.");
-    for (let next = box.closest(".cell").nextElementSibling; waiting(next); next = next.nextElementSibling) waits.push(next);
-    const hide = (hidden) => waits.forEach((cell) => (cell.hidden = hidden));
-    const look = `Now look at the ${waits.some((cell) => cell.querySelector("figure")) ? "picture" : "table"}.`;
+    for (let next = box.closest(".cell").nextElementSibling; next; next = next.nextElementSibling) waits.push(next);
+    const hide = (hidden) => waits.forEach((part) => (part.hidden = hidden));
+    const look = `Now look at the ${waits.some((part) => part.querySelector("figure")) ? "picture" : "table"}.`;
     const name = `guess ${task.name}`;
     const [low, high] = task.between;
     const input = make("input", {type: "range", id, min: low, max: high, step: 1, value: kept.get(name) ?? Math.round((low + high) / 2)});
@@ -249,7 +248,7 @@
     tell();
     const commit = make("button", {type: "submit", class: "copy"}, "This is my guess");
     const skip = make("button", {type: "button", class: "copy skip"}, "Show without a guess");
-    const status = make("div", {role: "status", class: "reply"});
+    const status = make("div", {role: "status", class: "reply"}, "The rest of this section waits for it.");
     const form = make("form", {class: "answer screen-only"}, make("label", {for: id}, "Your guess"), input, output, commit, skip, status);
     const open = (text) => {
       hide(false);
@@ -265,10 +264,10 @@
     skip.addEventListener("click", () => open(look));
     const led = () => {
       const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-      return waits.some((cell) => cell.contains(target));
+      return waits.some((part) => part.contains(target));
     };
     hide(kept.get(name) === null && !led() && "until-found");
-    waits.forEach((cell) => cell.addEventListener("beforematch", () => open(look)));
+    waits.forEach((part) => part.addEventListener("beforematch", () => open(look)));
     addEventListener("hashchange", () => { if (led()) open(look); });
     addEventListener("beforeprint", () => hide(false));
     if (kept.get(name) !== null) remembered();

@@ -126,18 +126,19 @@ def test_a_picture_that_waits_is_found_by_its_words(open_page):
 
 
 @pytest.mark.parametrize("guessed", GUESSED)
-def test_nothing_between_a_guess_and_the_next_prose_tells_the_answer(open_page, guessed):
+def test_the_rest_of_a_section_waits_for_its_guess(open_page, guessed):
     page = open_page(guessed)
     page.evaluate("document.querySelectorAll('section.careful > details').forEach((fold) => (fold.open = true))")
-    guess = page.locator('.cell:has([data-exercise*="guess"])')
-    assert guess.evaluate("cell => cell.nextElementSibling.matches('.cell[hidden]')")
-    rest = guess.evaluate("""cell => {
-      while (cell.nextElementSibling?.hidden) cell = cell.nextElementSibling;
-      return [cell.nextElementSibling?.className ?? "", cell.nextElementSibling?.textContent.trim() ?? ""];
-    }""")
-    assert rest[0] != "cell" and not rest[1].startswith("What to see."), (
-        "only prose of other things, or another section"
+    section = page.locator(
+        'section:has(> .cell [data-exercise*="guess"]), details:has(> .cell [data-exercise*="guess"])'
     )
+    after = section.evaluate("""section => {
+      const parts = [...section.children], guess = (part) => part.querySelector("[data-exercise*=guess]");
+      return parts.slice(1 + parts.findIndex(guess)).map((part) => part.hidden);
+    }""")
+    assert after and set(after) == {"until-found"}
+    page.get_by_role("button", name="Show without a guess").click()
+    assert page.locator("article [hidden='until-found']").count() == 0
 
 
 def test_a_reply_goes_when_the_answer_changes_and_no_choice_is_asked_for(open_page):
